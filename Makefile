@@ -1,0 +1,40 @@
+# Two commands: `make demo` and `make test`. Everything else is a convenience.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format check clean example
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e .
+	@touch $@
+
+demo: .venv/.installed ## set up, score the example day, say where the results are
+	@mkdir -p out
+	@$(BIN)/beacon score examples/day.parquet
+	@$(BIN)/beacon score examples/day.parquet --quiet --all --format jsonl --output out/day.jsonl
+	@$(BIN)/beacon score examples/day.parquet --quiet --format csv --output out/day.csv
+	@echo "Written: out/day.csv (the list), out/day.jsonl (every channel with its evidence)"
+
+lint: .venv/.installed ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint ## linters, types and the whole suite
+	$(BIN)/pytest -n auto
+
+format: .venv/.installed ## let ruff rewrite
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+example: .venv/.installed ## write examples/ anew from the generator
+	$(BIN)/beacon simulate examples --seed 7 --hosts 40 --days 1
+
+clean: ## remove what the targets made
+	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache

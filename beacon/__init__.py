@@ -1,0 +1,5 @@
+"""beacon."""
+
+from beacon._version import __version__
+
+__all__ = ["__version__"]

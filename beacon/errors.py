@@ -1,0 +1,27 @@
+"""The errors a user can cause, each one paragraph that names the fix."""
+
+
+class BeaconError(Exception):
+    """Base of every error that `beacon` raises on purpose; its text is for the user."""
+
+
+class InputError(BeaconError):
+    """An input cannot be used.
+
+    Attributes:
+        part: the file (and zip member) concerned, as the user would name it.
+        reason: what is wrong and what is allowed, without the file name.
+    """
+
+    def __init__(self, part: str, reason: str) -> None:
+        self.part = part
+        self.reason = reason
+        super().__init__(f"{part}: {reason}")
+
+
+class SettingsError(BeaconError):
+    """A setting has an unknown name or a value that is not allowed."""
+
+
+class OutputError(BeaconError):
+    """A result cannot be written where it was asked for."""

@@ -1,0 +1,177 @@
+"""Every threshold, with its unit in its name: frozen, validated, and aware of its origin.
+
+Defaults are here; a TOML file overrides them; command-line flags override the file.
+`resolve` merges the three and records for each value which one it came from.
+"""
+
+import difflib
+import itertools
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from beacon.errors import SettingsError
+
+Match = Literal["faithful", "strict", "any"]
+Profile = Literal["seed", "extended"]
+DayOrder = Literal["day-first", "month-first"]
+Probability = Annotated[float, Field(gt=0, lt=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class ReadSettings(_Section):
+    """How to understand what the export leaves open."""
+
+    timezone: str | None = Field(None, description="IANA zone of times that carry no offset")
+    day_order: DayOrder | None = Field(
+        None, description="order of d/m/y dates that could be either"
+    )
+
+
+class RuleSettings(_Section):
+    """Which connections are looked at. The lists themselves are in `beacon/profiles`."""
+
+    match: Match = "faithful"
+    profile: Profile = "seed"
+    extra_services: tuple[str, ...] = ()
+    extra_processes: tuple[str, ...] = ()
+    as_of: AwareDatetime | None = Field(
+        None, description="the query's now(); default: newest event if a window is asked for"
+    )
+    window_hours: float | None = Field(
+        None, gt=0, description="the query's ago(): 24 when as_of is set, else no window"
+    )
+
+
+class TimingSettings(_Section):
+    """What counts as enough to speak of timing."""
+
+    min_polls: int = Field(4, ge=3, description="fewer polls are reported as 'insufficient'")
+
+
+class RankSettings(_Section):
+    """From evidence to a short list."""
+
+    base_rate: Probability = Field(
+        1e-3, description="share of rule-matching channels that are pollers, before any evidence"
+    )
+    budget: int = Field(20, ge=1, description="alerts shown")
+    critical_score: Probability = 0.95
+    high_score: Probability = 0.7
+    medium_score: Probability = 0.3
+    low_score: Probability = 0.05
+
+    @model_validator(mode="after")
+    def _severities_descend(self) -> "RankSettings":
+        levels = (self.critical_score, self.high_score, self.medium_score, self.low_score)
+        if any(a <= b for a, b in itertools.pairwise(levels)):
+            raise ValueError("critical_score > high_score > medium_score > low_score must hold")
+        return self
+
+
+class Settings(_Section):
+    """All settings of a run.
+
+    Attributes:
+        origins: dotted name -> where the value came from; names that are absent are defaults.
+    """
+
+    read: ReadSettings = ReadSettings()
+    rule: RuleSettings = RuleSettings()
+    timing: TimingSettings = TimingSettings()
+    rank: RankSettings = RankSettings()
+    origins: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
+
+
+def resolve(
+    config: Path | None = None, flags: Mapping[str, tuple[str, Any]] | None = None
+) -> Settings:
+    """Merge defaults, a TOML file and flags, in rising order of precedence.
+
+    Args:
+        config: a TOML file whose tables are the sections of `Settings`.
+        flags: dotted setting name -> (flag as typed, value); a value of None is "not given".
+
+    Raises:
+        SettingsError: the file cannot be read, a name is unknown (the nearest known one is
+            suggested), or a value is not allowed.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    origins: dict[str, str] = {}
+    if config is not None:
+        for section, values in _read_toml(config).items():
+            if not isinstance(values, dict):
+                raise SettingsError(f"{config}: {section!r} must be a table, as in [rank]")
+            merged[section] = dict(values)
+            origins |= {f"{section}.{name}": str(config) for name in values}
+    for path, (flag, value) in (flags or {}).items():
+        if value is not None:
+            section, name = path.split(".")
+            merged.setdefault(section, {})[name] = value
+            origins[path] = flag
+    merged.pop("origins", None)
+    try:
+        return Settings.model_validate({**merged, "origins": origins})
+    except ValidationError as error:
+        raise SettingsError(_explain(error, origins)) from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML ({error})") from None
+
+
+def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
+    """One sentence a problem: where it came from, what is wrong, what would be right."""
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        origin = origins.get(name) or next(
+            (where for path, where in origins.items() if path.startswith(f"{name}.")), "settings"
+        )
+        if problem["type"] == "extra_forbidden":
+            known = sorted(_names(Settings))
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+            lines.append(f"{origin}: unknown setting {name!r}; did you mean {near[0]!r}?")
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            given = "" if problem["type"] == "value_error" else f", got {problem['input']!r}"
+            lines.append(f"{origin}: {name}: {message}{given}")
+    return "\n".join(lines)
+
+
+def _names(model: type[BaseModel], prefix: str = "") -> set[str]:
+    names: set[str] = set()
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            names |= _names(inner, f"{prefix}{name}.")
+        elif name != "origins":
+            names.add(prefix + name)
+    return names
+
+
+def parse_time(text: str) -> datetime:
+    """Read an ISO 8601 time for `--as-of`; without an offset it is UTC.
+
+    Raises:
+        SettingsError: the text is not ISO 8601.
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(
+            f"--as-of: {text!r} is not an ISO 8601 time such as 2026-05-04T18:00:00Z"
+        ) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
