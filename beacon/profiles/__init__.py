@@ -1,0 +1,1 @@
+"""The rule's lists as data files."""

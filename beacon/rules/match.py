@@ -1,0 +1,124 @@
+"""Stage 2: the hunting query, as named boolean expressions over the canonical event columns."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from beacon.rules import hosts, kql
+from beacon.rules.profile import Rule
+from beacon.settings import Match, RuleSettings
+
+PROJECTION = (
+    "Timestamp",
+    "DeviceName",
+    "AccountName",
+    "InitiatingProcessFileName",
+    "InitiatingProcessCommandLine",
+    "InitiatingProcessParentFileName",
+    "InitiatingProcessParentCommandLine",
+    "RemoteUrl",
+    "RemoteIP",
+    "RemotePort",
+    "RemoteIPType",
+    "IsEncodedCmd",
+    "IsScheduledOrService",
+    "IsScriptingHost",
+    "SuspiciousParent",
+)
+"""The query's `project`, in its order."""
+
+_URL = pl.col("RemoteUrl")
+_PROCESS = pl.col("InitiatingProcessFileName")
+_PARENT = pl.col("InitiatingProcessParentFileName")
+
+
+def faithful(rule: Rule) -> pl.Expr:
+    """The query's `where`: RemoteUrl has_any services and process has_any processes.
+
+    An AND of tests on one column each, so that the Parquet reader can evaluate it itself.
+    """
+    return kql.has_any(_PROCESS, rule.processes) & kql.has_any(_URL, rule.services)
+
+
+def strict(rule: Rule) -> pl.Expr:
+    """Host equals or is under a service, and the process's base name is listed.
+
+    Keeps a subset of what `faithful` keeps: it rejects look-alikes such as
+    `github.com.evil.org` and `my-node.exe`.
+    """
+    return kql.in_ci(base_name(_PROCESS), rule.processes) & hosts.belongs_to(
+        hosts.host_of(_URL), rule.services
+    )
+
+
+def keep(rule: Rule, mode: Match) -> pl.Expr:
+    """The row test of a matching mode; `any` keeps every row."""
+    return {"faithful": faithful(rule), "strict": strict(rule), "any": pl.lit(value=True)}[mode]
+
+
+def flags(rule: Rule) -> list[pl.Expr]:
+    """The query's four `extend` columns; always true or false, never null."""
+    return [
+        kql.has_any(pl.col("InitiatingProcessCommandLine"), rule.encoded_command).alias(
+            "IsEncodedCmd"
+        ),
+        kql.in_ci(_PARENT, rule.scheduled_or_service_parents).alias("IsScheduledOrService"),
+        kql.in_ci(_PROCESS, rule.scripting_hosts).alias("IsScriptingHost"),
+        kql.in_ci(_PARENT, rule.suspicious_parents).alias("SuspiciousParent"),
+    ]
+
+
+def terms(rule: Rule, mode: Match) -> list[pl.Expr]:
+    """Which terms of the lists a row matched, shortest first: `matched_domains`, `matched_process`.
+
+    With `any` the lists still name what they know, and leave the rest empty.
+    """
+    services = kql.shortest_first(rule.services)
+    if mode == "strict":
+        domains = hosts.which_service(hosts.host_of(_URL), services)
+        processes = kql.which_equal(base_name(_PROCESS), rule.processes)
+    else:
+        domains = kql.which(_URL, services)
+        processes = kql.which(_PROCESS, rule.processes)
+    return [
+        domains.alias("matched_domains"),
+        processes.list.first().fill_null("").alias("matched_process"),
+    ]
+
+
+def in_window(settings: RuleSettings, newest: object) -> pl.Expr:
+    """`Timestamp > ago(window)`: strict, no upper bound, null drops.
+
+    Args:
+        settings: `as_of` alone means the query's own 24 hours; neither means no window.
+        newest: the newest Timestamp, the `now()` of an export that names none.
+    """
+    if settings.as_of is None and settings.window_hours is None:
+        return pl.lit(value=True)
+    window = timedelta(hours=settings.window_hours or 24.0)
+    now = pl.lit(settings.as_of if settings.as_of is not None else newest)
+    return (pl.col("Timestamp") > now.dt.cast_time_unit("ns") - window).fill_null(value=False)
+
+
+def base_name(path: pl.Expr) -> pl.Expr:
+    """The file name at the end of a Windows or POSIX path."""
+    return path.fill_null("").str.replace(r"(?s)^.*[\\/]", "")
+
+
+def project(events: pl.LazyFrame) -> pl.LazyFrame:
+    """The query's output: its columns, its order; ties in Timestamp by DeviceName, then ReportId.
+
+    `AccountName` and `InitiatingProcessParentCommandLine` are not columns of the table: the first
+    is InitiatingProcessAccountName, the second empty unless process events were supplied.
+    """
+    strings = [name for name, dtype in events.collect_schema().items() if dtype == pl.String]
+    return (
+        events.with_columns(pl.col(strings).fill_null(""))
+        .with_columns(AccountName=pl.col("InitiatingProcessAccountName"))
+        .sort(
+            ["Timestamp", "DeviceName", "ReportId"],
+            descending=[True, False, False],
+            nulls_last=True,
+        )
+        .select(PROJECTION)
+    )
