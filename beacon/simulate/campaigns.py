@@ -1,0 +1,97 @@
+"""Malware that polls a web service for orders (ATT&CK T1102.003), in many shapes.
+
+Each campaign is of one kind, on one to three machines with the same program, command line and
+service. Nothing it is made of is its own: programs, folders, words, links, parents and rhythms
+come from the pools that the benign kinds draw from.
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from beacon.simulate.acts import Activity, act
+from beacon.simulate.clocks import Rng
+from beacon.simulate.kinds import Kind
+from beacon.simulate.world import Company, Host, stream
+
+EMBLEM = "emblem"
+"""python.exe, raw.githubusercontent.com, 30 s, on a busy developer's host: in every export."""
+_OWN_TRAFFIC = {
+    "python.exe": "python_scripts",
+    "node.exe": "node_tools",
+    "powershell.exe": "shell_downloads",
+    "pwsh.exe": "shell_api",
+    "curl.exe": "shell_downloads",
+    "rundll32.exe": "document_folder",
+    "mshta.exe": "legacy_application",
+}
+"""Benign kinds that put the same program on the same host."""
+
+
+def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
+    """All campaigns: the emblem, then others until the budget of channels is spent.
+
+    Args:
+        company: the victims.
+        kinds: malware kinds allowed. The budget, 3 to 10 channels for 300 hosts, holds for the
+            export, however long it is.
+    """
+    rng = stream(company.seed, "campaigns")
+    budget = max(2.0, rng.uniform(3, 10) * len(company.hosts) / 300)
+    emblem = [kind for kind in kinds if kind.name == EMBLEM]
+    others = [kind for kind in kinds if kind.name != EMBLEM]
+    activities: list[Activity] = []
+    taken: set[int] = set()
+    spent = 0
+    for number in range(100):
+        if number == 0 and emblem:
+            kind = emblem[0]
+        elif others and spent < budget:
+            kind = _choose(company.seed, number, others)
+        else:
+            continue
+        for host in _victims(stream(company.seed, "victims", number), kind, company, taken):
+            taken.add(host.index)
+            recipe = stream(company.seed, "recipe", number)
+            own = stream(company.seed, "campaign", number, host.index)
+            activities.append(act(kind, company, host, recipe, own, f"c{company.seed}-{number}"))
+            spent += len(activities[-1].domains)
+    return activities
+
+
+def mixed_in(activity: Activity, seed: int) -> dict[str, tuple[str, ...]]:
+    """Benign kinds that share the host: name -> services, empty for the kind's own ones.
+
+    Companions always; else, one time in four, the same program on the same channel.
+    """
+    if activity.kind.companions:
+        return dict.fromkeys(activity.kind.companions, ())
+    name = _OWN_TRAFFIC.get(activity.identity.file, "")
+    if not name or stream(seed, "mixed", str(activity.campaign)).random() > 0.25:
+        return {}
+    return {name: activity.domains}
+
+
+def _choose(seed: int, number: int, kinds: Collection[Kind]) -> Kind:
+    """A race of exponential clocks: leaving one kind out changes only the races that it won."""
+
+    def finish(kind: Kind) -> float:
+        return stream(seed, "race", number, kind.name).exponential() / kind.weight
+
+    return min(kinds, key=finish)
+
+
+def _victims(rng: Rng, kind: Kind, company: Company, taken: set[int]) -> list[Host]:
+    """One to three machines that are on for long enough, each once."""
+    wanted = 1 if kind.name == EMBLEM else int(rng.choice((1, 1, 1, 1, 2, 3)))
+    luck = rng.exponential(size=len(company.hosts))
+    ready = sorted(
+        (_hours(host) < 3, chance / kind.where[host.role], host.index)
+        for host, chance in zip(company.hosts, luck, strict=True)
+        if kind.where.get(host.role) and host.index not in taken
+    )
+    return [company.hosts[index] for _, _, index in ready[:wanted]]
+
+
+def _hours(host: Host) -> float:
+    return float(np.sum(host.presence.awake.end - host.presence.awake.start)) / 3600
