@@ -1,1 +1,63 @@
-"""read."""
+"""Stage 1: any export, in any container, to one lazy frame of canonical events.
+
+inputs -> expand -> Source -> shapes -> Table -> Part
+         (files)   (bytes)   (format)  (rows)   (events, faults)
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from beacon.errors import InputError
+from beacon.read.columns import locate
+from beacon.read.expand import expand
+from beacon.read.part import Export, Part
+from beacon.read.shapes import scan
+from beacon.read.table import Table, to_part
+from beacon.settings import ReadSettings
+
+__all__ = ["Export", "Part", "from_frame", "read"]
+
+
+def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
+    """Read files, folders, globs and archives as one export.
+
+    Args:
+        inputs: each a file (plain, gzip, zstd or zip), a folder or a glob.
+        settings: the zone and day order of times that leave them open.
+
+    Returns:
+        The parts that can be used, lazily, and the problems of those that cannot.
+
+    Raises:
+        InputError: none can be used; its text lists every problem.
+    """
+    parts: list[Part] = []
+    problems: list[InputError] = []
+    for source in expand(inputs):
+        if isinstance(source, InputError):
+            problems.append(source)
+            continue
+        try:
+            parts.append(scan(source, settings))
+        except InputError as problem:
+            problems.append(problem)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            problems.append(InputError(source.name, f"cannot be read ({error})"))
+    if not parts:
+        if len(problems) == 1:
+            raise problems[0]
+        raise InputError("no input can be used", "\n" + "\n".join(map(str, problems)))
+    return Export(tuple(parts), tuple(problems))
+
+
+def from_frame(frame: pl.DataFrame | pl.LazyFrame, settings: ReadSettings) -> Export:
+    """A frame in hand as an export, under the same rules as a Parquet file.
+
+    Raises:
+        InputError: a required column is missing or the times cannot be understood.
+    """
+    lazy = frame.lazy()
+    table = Table(lazy, locate(lazy.collect_schema().names()))
+    return Export((to_part("frame", "frame", table, settings),))

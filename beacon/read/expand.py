@@ -1,0 +1,92 @@
+"""From what the user typed to the single files and archive members behind it."""
+
+import glob
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from beacon.errors import InputError
+from beacon.read.source import ZIP, Source
+
+MEMBER_GIB = 4
+"""Archive members are unpacked in memory; a larger one must be unpacked by hand."""
+
+
+def expand(inputs: Iterable[str | Path]) -> Iterator[Source | InputError]:
+    """Every part of every input once, in the order given, a folder's or pattern's by name."""
+    seen: set[Path] = set()
+    for item in inputs:
+        for found in _files(item):
+            if isinstance(found, InputError):
+                yield found
+            elif found.resolve() not in seen:
+                seen.add(found.resolve())
+                yield from _members(found)
+
+
+def _files(item: str | Path) -> Iterator[Path | InputError]:
+    path = Path(item)
+    if path.is_dir():
+        yield from _folder(path)
+    elif path.exists():
+        yield path
+    elif glob.has_magic(str(item)):
+        # Path.glob takes no absolute pattern.
+        matches = sorted(Path(m) for m in glob.glob(str(item), recursive=True))  # noqa: PTH207
+        if not matches:
+            yield InputError(str(item), "no file matches")
+        for match in matches:
+            yield from _folder(match) if match.is_dir() else [match]
+    else:
+        yield InputError(str(item), "no such file or folder")
+
+
+def _folder(folder: Path) -> Iterator[Path | InputError]:
+    """Files below a folder but for hidden ones and those that Spark and Hive mark with `_`."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    data = [f for f in files if not any(p[0] in "._" for p in f.relative_to(folder).parts)]
+    if not data:
+        yield InputError(str(folder), "the folder holds no files")
+    yield from data
+
+
+def _members(path: Path) -> Iterator[Source | InputError]:
+    source = Source(str(path), path)
+    try:
+        if source.magic != ZIP:
+            yield source
+            return
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if "[Content_Types].xml" in names:
+                yield InputError(str(path), "an Office workbook; save the sheet as CSV")
+                return
+            for member in archive.infolist():
+                base = member.filename.rsplit("/", 1)[-1]
+                if (
+                    not member.is_dir()
+                    and not base.startswith(".")
+                    and not member.filename.startswith("__MACOSX/")
+                ):
+                    yield _member(str(path), archive, member)
+    except zipfile.BadZipFile as error:
+        yield InputError(str(path), f"damaged zip ({error}): fetch it again")
+    except OSError as error:
+        yield InputError(str(path), f"unreadable file ({error.strerror})")
+
+
+def _member(path: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Source | InputError:
+    name = f"{path}!{member.filename}"
+    if member.flag_bits & 1:
+        return InputError(name, "encrypted; unpack the archive and pass the file")
+    if member.file_size > MEMBER_GIB << 30:
+        return InputError(
+            name, f"unpacks to more than {MEMBER_GIB} GiB; unpack it and pass the file"
+        )
+    try:
+        content = archive.read(member)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+        return InputError(name, f"damaged zip ({error}): fetch it again")
+    if content.startswith(ZIP):
+        return InputError(name, "an archive inside an archive; unpack it and pass the file")
+    return Source(name, content)

@@ -1,0 +1,75 @@
+"""CSV from the three portals: advanced hunting, Log Analytics, device timeline.
+
+They differ in their headers and in what a time without a zone means. The advanced hunting portal
+follows the browser's locale and the portal's zone (Microsoft Learn, "Set the time zone for
+Microsoft Defender XDR"); Log Analytics says `[UTC]` or `[Local Time]` in the header; the device
+timeline writes UTC.
+"""
+
+import re
+
+from beacon.errors import InputError
+from beacon.read.columns import locate
+from beacon.read.csv_text import header, rows
+from beacon.read.part import Part
+from beacon.read.shape import Shape
+from beacon.read.source import Source
+from beacon.read.table import Table, to_part
+from beacon.settings import ReadSettings
+
+SUFFIX = re.compile(r"\[(UTC|Local Time)\]\s*$")
+
+
+def _columns(source: Source) -> list[str]:
+    return [] if source.opening.startswith(("{", "[")) else header(source)[0]
+
+
+def is_log_analytics(source: Source) -> bool:
+    """Whether a time column says which zone it is in."""
+    return any(SUFFIX.search(column) for column in _columns(source))
+
+
+def is_timeline(source: Source) -> bool:
+    """Whether the headers are the device timeline's."""
+    return "Event Time" in _columns(source)
+
+
+def is_hunting(source: Source) -> bool:
+    """Whether at least two headers are Defender's."""
+    return len(locate(_columns(source))) > 1
+
+
+def _scan(source: Source, settings: ReadSettings, shape: str, notes: tuple[str, ...] = ()) -> Part:
+    columns, separator = header(source)
+    duplicate = next((c for i, c in enumerate(columns) if c in columns[:i]), None)
+    if duplicate is not None:
+        raise InputError(source.name, f"line 1: two columns are named {duplicate!r}; remove one")
+    frame, bad = rows(source, columns, separator)
+    located = locate(sorted(columns, key=lambda column: "[Local Time]" in column))
+    time = located.get("Timestamp", "")
+    table = Table(
+        frame,
+        located,
+        bad=tuple(bad),
+        zoneless_is_utc=shape == TIMELINE or time.endswith("[UTC]"),
+        notes=notes,
+    )
+    return to_part(source.name, shape, table, settings)
+
+
+TIMELINE, LOG_ANALYTICS, HUNTING = "device timeline csv", "log analytics csv", "portal csv"
+SHAPES = (
+    Shape(
+        TIMELINE,
+        is_timeline,
+        lambda source, settings: _scan(
+            source, settings, TIMELINE, ("device timeline: times are taken as UTC, as documented",)
+        ),
+    ),
+    Shape(
+        LOG_ANALYTICS,
+        is_log_analytics,
+        lambda source, settings: _scan(source, settings, LOG_ANALYTICS),
+    ),
+    Shape(HUNTING, is_hunting, lambda source, settings: _scan(source, settings, HUNTING)),
+)

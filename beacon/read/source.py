@@ -1,0 +1,176 @@
+"""One file or archive member: its bytes, unpacked where packed, and a look at its start."""
+
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import polars as pl
+
+from beacon.errors import InputError
+from beacon.read.part import BadRow
+
+HEAD_BYTES = 1 << 18
+"""How much of a file decides what it is."""
+
+GZIP, ZSTD, PARQUET, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"PK\x03\x04"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+ANSWER_KEYS = {"tables", "results", "records", "schema", "error"}
+"""Top-level keys (lower case) of an API answer or message; a record of telemetry has none."""
+
+
+class Document(NamedTuple):
+    """JSON values that hold records: one, or one a line where messages were collected."""
+
+    values: tuple[Any, ...]
+    bad: tuple[BadRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes with a name.
+
+    Attributes:
+        name: as the user would name it.
+        stored: the file, or the bytes of an archive member or of rewritten records.
+    """
+
+    name: str
+    stored: Path | bytes
+
+    @cached_property
+    def content(self) -> Path | bytes:
+        """What polars can scan: it unpacks gzip and zstd itself, but reads UTF-8 only."""
+        is_utf16 = self.head.startswith(UTF16)  # as PowerShell's `>` writes
+        if is_utf16 or (self.head.startswith(PARQUET) and self.magic != PARQUET):
+            with self.open() as stream:
+                unpacked = stream.read()
+            return unpacked.decode("utf-16", "replace").encode() if is_utf16 else unpacked
+        return self.stored
+
+    @cached_property
+    def magic(self) -> bytes:
+        """Which of the known signatures the stored bytes start with, or nothing."""
+        if isinstance(self.stored, bytes):
+            start = self.stored[:4]
+        else:
+            with self.stored.open("rb") as stream:
+                start = stream.read(4)
+        return next((m for m in (GZIP, ZSTD, PARQUET, ZIP) if start.startswith(m)), b"")
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first unpacked bytes."""
+        with self.open() as stream:
+            return stream.read(HEAD_BYTES)
+
+    @cached_property
+    def opening(self) -> str:
+        """The start as text, without byte order mark and leading space."""
+        head = self.head
+        if head.startswith(UTF16):
+            head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
+        return head.decode("utf-8", "replace").removeprefix("\ufeff").lstrip()
+
+    @cached_property
+    def records(self) -> tuple[dict[str, Any], ...]:
+        """The JSON objects at the start of a JSON lines file; empty for anything else."""
+        if not self.opening.startswith("{") or self.document is not None:
+            return ()
+        lines = self.opening.split("\n")
+        if len(self.head) == HEAD_BYTES:
+            lines.pop()  # cut by the head, not in the file
+        return tuple(value for line in lines if isinstance(value := parse(line), dict))
+
+    @cached_property
+    def document(self) -> Document | None:
+        """The whole file as JSON; None where it is no JSON, or JSON lines of records.
+
+        Raises:
+            InputError: it can only be a document, and is not valid JSON.
+        """
+        if not self.opening.startswith(("{", "[")):
+            return None
+        first, *others = map(parse, self.opening.split("\n", 2)[:2])
+        if isinstance(first, dict) and not ANSWER_KEYS & {key.lower() for key in first}:
+            return None
+        lines = list(self.lines())
+        try:
+            return Document((json.loads(b"\n".join(lines)),))
+        except (ValueError, RecursionError) as error:
+            if isinstance(first, dict):
+                return _messages(lines)
+            if self.opening.startswith("{") and any(isinstance(other, dict) for other in others):
+                return None  # JSON lines, the first one damaged
+            raise InputError(
+                self.name, f"not valid JSON ({error}); it is probably cut: export it again"
+            ) from None
+
+    def lines(self) -> Iterator[bytes]:
+        """All lines, unpacked, without byte order mark and line ends."""
+        content = self.content
+        source = self if content is self.stored else Source(self.name, content)
+        with source.open() as stream:
+            for number, line in enumerate(stream):
+                yield (line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line).rstrip(b"\r\n")
+
+    def with_records(self, records: Iterable[dict[str, Any]]) -> "Source":
+        """The same source as JSON lines of these records."""
+        return Source(self.name, to_json_lines(records))
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes] | gzip.GzipFile]:
+        """The unpacked bytes.
+
+        Raises:
+            InputError: while they are read: the packing is damaged or the file unreadable.
+        """
+        try:
+            stored = self.stored
+            with stored.open("rb") if isinstance(stored, Path) else io.BytesIO(stored) as raw:
+                if self.magic == GZIP:
+                    yield gzip.GzipFile(fileobj=raw)
+                elif self.magic == ZSTD:
+                    # The standard library has no zstd before Python 3.14; polars has, for text.
+                    lines = pl.scan_lines(self.stored).collect(engine="streaming")["line"]
+                    yield io.BytesIO("\n".join(lines).encode())
+                else:
+                    yield raw
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InputError(self.name, f"damaged gzip ({error}): fetch it again") from None
+        except (OSError, pl.exceptions.ComputeError) as error:
+            kind = "damaged zstd" if self.magic == ZSTD else "unreadable file"
+            raise InputError(self.name, f"{kind} ({error}): fetch it again") from None
+
+
+def parse(line: str | bytes) -> Any:
+    """One line's JSON value; None where it is not JSON."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def to_json_lines(records: Iterable[dict[str, Any]]) -> bytes:
+    """One object a line, in UTF-8 whatever the strings held."""
+    return "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode(
+        "utf-8", "replace"
+    )
+
+
+def _messages(lines: list[bytes]) -> Document:
+    numbered = [(number, line, parse(line)) for number, line in enumerate(lines, 1) if line.strip()]
+    return Document(
+        tuple(value for _, _, value in numbered if value is not None),
+        tuple(
+            BadRow(number, "not valid JSON", line.decode("utf-8", "replace"))
+            for number, line, value in numbered
+            if value is None
+        ),
+    )

@@ -1,0 +1,212 @@
+"""Sysmon's network connections with their domain, command line and parent.
+
+One connection is spread over three events, joined here by ProcessGuid alone: 3 (connection),
+22 (DNS query: the domain of an address) and 1 (process creation). Event 1 and event 3 need not
+agree on the time. DestinationHostname is never used: it is a reverse lookup, empty in 96 % of
+recorded rows and able to fake a service's name (`cdn-185-199-108-133.github.com`).
+Fields: Microsoft, Sysinternals Sysmon documentation, "Events".
+"""
+
+from ipaddress import IPv6Address, ip_address
+from typing import Literal
+
+import polars as pl
+
+from beacon.read.part import BadRow, Part
+from beacon.read.table import LINE, Table, to_part
+from beacon.read.times import Clock
+from beacon.settings import ReadSettings
+
+FIELDS = (
+    "EventID", "Channel", "Computer", "Record", "UtcTime", "ProcessGuid", "ProcessId", "Image",
+    "User", "Protocol", "Initiated", "SourceIp", "SourcePort", "DestinationIp", "DestinationPort",
+    "QueryName", "QueryResults", "CommandLine", "ParentImage", "ParentProcessId",
+    "ParentCommandLine", "IntegrityLevel", "Company", "OriginalFileName", "Hashes",
+)  # fmt: skip
+"""What a shipper's reader provides, all text, null where the event has no such field."""
+
+AFTER_LOOKUP = "1h"
+"""A connection may use a name this long after its lookup: a cached answer's life, generously."""
+BEFORE_LOOKUP = "5s"
+"""A lookup may be logged this long after the connection."""
+
+NO_PROCESS = "00000000-0000-0000-0000-000000000000"
+
+
+def sysmon_part(
+    name: str, shape: str, events: pl.LazyFrame, bad: list[BadRow], settings: ReadSettings
+) -> Part:
+    """Connections from Sysmon events; all other events are counted in the notes.
+
+    The events that matter, a small share of such logs, are read into memory: joining needs all.
+
+    Args:
+        name: of the part.
+        shape: of the part.
+        events: `LINE` and `FIELDS`, one row an event, of any event ids.
+        bad: lines that could not be read.
+        settings: as for every reader; Sysmon's own times are UTC.
+    """
+    is_ours = pl.col("Channel").is_null() | pl.col("Channel").str.contains("(?i)sysmon")
+    kind = pl.when(is_ours).then(pl.lit("Sysmon")).otherwise("Channel").alias("kind")
+    wanted = is_ours & pl.col("EventID").is_in(["1", "3", "22"])
+    found, counts = pl.collect_all(
+        [events.filter(wanted), events.group_by(kind, "EventID").len()], engine="streaming"
+    )
+    by_id = found.with_columns(
+        guid=pl.col("ProcessGuid").str.strip_chars("{} ").str.to_uppercase(),
+        at=Clock(("zoned", "iso")).parse(pl.col("UtcTime"), "us"),
+    ).partition_by("EventID", as_dict=True)
+    empty = found.clear().with_columns(guid=pl.lit(""), at=pl.lit(None, pl.Datetime("us", "UTC")))
+    process, connection, lookup = (by_id.get((number,), empty) for number in ("1", "3", "22"))
+    table = _rows(_named(connection, lookup), process)
+    columns = [column for column in table.columns if column != LINE]
+    certain = {"Timestamp", "ActionType", "RemoteIP", "RemoteUrl", "InitiatingProcessFileName"}
+    return to_part(
+        name,
+        shape,
+        Table(
+            table.lazy(),
+            {column: column for column in columns},
+            guessed=frozenset(columns) - certain,
+            bad=tuple(bad),
+            set_aside=int(counts["len"].sum()) - table.height,
+            notes=(*_joined(table, len(process), len(lookup)), *_set_aside(counts)),
+        ),
+        settings,
+    )
+
+
+def _named(connection: pl.DataFrame, lookup: pl.DataFrame) -> pl.DataFrame:
+    """Give each connection the name whose lookup, in the same process, is nearest in time."""
+    answers = (
+        lookup.filter(pl.col("guid") != NO_PROCESS)
+        .select(
+            "guid", name="QueryName", address=pl.col("QueryResults").str.split(";"), looked_up="at"
+        )
+        .explode("address")
+        .with_columns(_normal_address("address"))
+        .filter(pl.col("address") != "", pl.col("looked_up").is_not_null())
+        .sort("looked_up")
+    )
+    named = connection.with_columns(address=_normal_address("DestinationIp")).sort("at")
+
+    def nearest(strategy: Literal["backward", "forward"], tolerance: str) -> pl.DataFrame:
+        return named.join_asof(
+            answers,
+            left_on="at",
+            right_on="looked_up",
+            by=["guid", "address"],
+            strategy=strategy,
+            tolerance=tolerance,
+            coalesce=False,
+            check_sortedness=False,
+        ).select("name", gap=(pl.col("at") - pl.col("looked_up")).abs())
+
+    before, after = nearest("backward", AFTER_LOOKUP), nearest("forward", BEFORE_LOOKUP)
+    is_after = (after["gap"] < before["gap"]).fill_null(before["gap"].is_null())
+    domain = after["name"].zip_with(is_after, before["name"])
+    return named.with_columns(domain.fill_null("").alias("domain"))
+
+
+def _rows(connection: pl.DataFrame, process: pl.DataFrame) -> pl.DataFrame:
+    """Events 3 under Defender's column names, with what event 1 says of their process."""
+    details = (
+        process.filter(pl.col("guid") != NO_PROCESS)
+        .unique("guid", keep="first", maintain_order=True)
+        .select("guid", *(pl.col(field).alias(f"start:{field}") for field in FIELDS))
+    )
+    is_inbound = pl.col("Initiated").str.to_lowercase() == "false"
+    # An accepted TCP connection has the peer as its source; UDP keeps its own end there.
+    swap = (is_inbound & (pl.col("Protocol").str.to_lowercase() == "tcp")).fill_null(value=False)
+
+    def end(usual: str, swapped: str) -> pl.Expr:
+        return pl.when(swap).then(swapped).otherwise(usual)
+
+    return connection.join(details, on="guid", how="left", maintain_order="left").select(
+        LINE,
+        Timestamp="UtcTime",
+        DeviceName="Computer",
+        ActionType=pl.when(is_inbound)
+        .then(pl.lit("InboundConnectionAccepted"))
+        .otherwise(pl.lit("ConnectionSuccess")),
+        Protocol=pl.col("Protocol").str.to_titlecase(),
+        LocalIP=end("SourceIp", "DestinationIp"),
+        LocalPort=end("SourcePort", "DestinationPort"),
+        RemoteIP=end("DestinationIp", "SourceIp"),
+        RemotePort=end("DestinationPort", "SourcePort"),
+        RemoteUrl="domain",
+        InitiatingProcessFileName=_file_name("Image"),
+        InitiatingProcessFolderPath="Image",
+        InitiatingProcessId="ProcessId",
+        InitiatingProcessCreationTime="start:UtcTime",
+        InitiatingProcessCommandLine="start:CommandLine",
+        InitiatingProcessParentFileName=_file_name("start:ParentImage"),
+        InitiatingProcessParentId="start:ParentProcessId",
+        InitiatingProcessParentCommandLine="start:ParentCommandLine",
+        InitiatingProcessAccountDomain=pl.col("User").str.extract(r"^([^\\]*)\\"),
+        InitiatingProcessAccountName=pl.col("User").str.extract(r"([^\\]*)$"),
+        InitiatingProcessIntegrityLevel="start:IntegrityLevel",
+        InitiatingProcessSHA1=pl.col("start:Hashes")
+        .str.extract("(?i)SHA1=([0-9a-f]{40})")
+        .str.to_lowercase(),
+        InitiatingProcessVersionInfoCompanyName=_blank("start:Company"),
+        InitiatingProcessVersionInfoOriginalFileName=_blank("start:OriginalFileName"),
+        InitiatingProcessUniqueId="guid",
+        ReportId="Record",
+    )
+
+
+def _file_name(column: str) -> pl.Expr:
+    return pl.col(column).str.extract(r"([^\\/]*)$")
+
+
+def _blank(column: str) -> pl.Expr:
+    """Sysmon writes '-' where the program carries no version information."""
+    return pl.col(column).replace("-", "")
+
+
+def _normal_address(column: str) -> pl.Expr:
+    """Addresses as Python spells them, so that both events agree; '' for anything else."""
+    return pl.col(column).map_batches(_normal_addresses, return_dtype=pl.String).alias("address")
+
+
+def _normal_addresses(texts: pl.Series) -> pl.Series:
+    known = {text: _address(text) for text in texts.unique().drop_nulls()}
+    return texts.replace_strict(known, default="", return_dtype=pl.String)
+
+
+def _address(text: str) -> str:
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return ""  # a CNAME ('type:  5 github.map.fastly.net') or a failed lookup ('-')
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
+
+
+def _joined(table: pl.DataFrame, processes: int, lookups: int) -> list[str]:
+    if not table.height:
+        return [
+            "no Sysmon event 3 in it; Sysmon logs connections only if its configuration says so"
+        ]
+    unnamed = table.filter(pl.col("RemoteUrl") == "").height
+    orphans = table["InitiatingProcessCreationTime"].null_count()
+    notes = [
+        f"{lookups:,} Sysmon events 22 and {processes:,} events 1 read for the names and command "
+        f"lines of {table.height:,} connections"
+    ]
+    if unnamed:
+        notes.append(f"{unnamed:,} connections have no domain: no event 22 gave their address")
+    if orphans:
+        notes.append(f"{orphans:,} connections have no event 1: command line and parent unknown")
+    return notes
+
+
+def _set_aside(counts: pl.DataFrame) -> list[str]:
+    joined = (pl.col("kind") == "Sysmon") & pl.col("EventID").is_in(["1", "3", "22"])
+    others = counts.filter(~joined.fill_null(value=False)).sort(
+        "len", "kind", "EventID", descending=[True, False, False]
+    )
+    listed = ", ".join(f"{kind} {number} ({count:,})" for kind, number, count in others.iter_rows())
+    return [f"left aside, other events: {listed}"] if listed else []

@@ -1,0 +1,145 @@
+"""A table as a format gives it, understood: times settled, columns cast, bad rows kept apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from beacon.read.columns import canonical, require
+from beacon.read.part import EXAMPLE_CHARACTERS, FAULTS, BadRow, Part
+from beacon.read.times import YEARS, Clock, read_survey, settle, survey
+from beacon.schema import EVENTS
+from beacon.settings import ReadSettings
+
+LINE = "beacon:line"
+"""The column in which text formats keep a row's line number."""
+
+EXPORT_LIMITS = {
+    10_000: "the portal cuts there",
+    30_000: "the portal cuts there",
+    100_000: "the hunting API cuts there",
+    500_000: "the Log Analytics API cuts there",
+}
+"""Row counts at which exports end (Microsoft Learn: advanced hunting and Log Analytics limits)."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under the export's own column names.
+
+    Attributes:
+        frame: columns of any type; text formats add `LINE`.
+        located: canonical name -> column of `frame`.
+        guessed: canonical names whose column may turn out to be absent: they are provided only
+            if some row has a value (JSON lines may omit keys).
+        found: the part's own column names, for errors; default: those of `frame`.
+        bad: rows that could not even be split into columns.
+        set_aside: rows that are no connections and are told in `notes`.
+        zoneless_is_utc: the format documents times without a zone as UTC.
+        notes: what the format's reader has to say.
+    """
+
+    frame: pl.LazyFrame
+    located: Mapping[str, str]
+    guessed: frozenset[str] = frozenset()
+    found: tuple[str, ...] = ()
+    bad: tuple[BadRow, ...] = ()
+    set_aside: int = 0
+    zoneless_is_utc: bool = True
+    notes: tuple[str, ...] = ()
+
+
+def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
+    """Understand a table.
+
+    A text table is read twice here (its times, then its values) and stays lazy afterwards;
+    one with typed times is not read at all.
+
+    Raises:
+        InputError: a required column is missing, the times need a flag, or none can be read.
+    """
+    frame, located = table.frame, table.located
+    schema = frame.collect_schema()
+    found = table.found or [column for column in schema.names() if column != LINE]
+    require(name, located, found)
+    notes, absent, clock = table.notes, set[str](), Clock()
+    is_text = schema[located["Timestamp"]] == pl.String
+    if is_text:
+        seen = _row(frame, [pl.len().alias("rows"), *survey(pl.col(located["Timestamp"]))])
+        clock = settle(name, read_survey(seen), settings, table.zoneless_is_utc)
+        values = _row(frame, _value_checks(table, schema, clock))
+        absent = {c for c in table.guessed if values["len"] and not values[f"any:{c}"]}
+        require(name, located.keys() - absent, found)
+        total = seen["rows"] + len(table.bad) + table.set_aside
+        notes += (*_lost(values), *_limit(total))
+        rows = pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64})
+    else:
+        rows = frame.select(pl.len().cast(pl.Int64).alias("rows"))
+    time = canonical("Timestamp", located, schema, clock)
+    return Part(
+        name=name,
+        shape=shape,
+        events=frame.filter(time.is_not_null()).select(
+            canonical(column, located, schema, clock) for column in EVENTS
+        ),
+        faults=pl.concat(
+            [
+                pl.LazyFrame([(name, *row) for row in table.bad], schema=FAULTS, orient="row"),
+                _faults(name, frame.filter(time.is_null()), located["Timestamp"], clock),
+            ]
+        ),
+        rows=rows,
+        columns=frozenset(located.keys() - absent),
+        notes=notes,
+    )
+
+
+def _faults(name: str, frame: pl.LazyFrame, source: str, clock: Clock) -> pl.LazyFrame:
+    schema, time = frame.collect_schema(), pl.col(source)
+    if schema[source] == pl.String:
+        reason = clock.reason(time)
+    else:
+        outside = f"Timestamp outside the years {YEARS[0]} to {YEARS[1]}"
+        reason = pl.when(time.is_null()).then(pl.lit("no Timestamp")).otherwise(pl.lit(outside))
+    return frame.select(
+        part=pl.lit(name),
+        line=pl.col(LINE).cast(pl.Int64) if LINE in schema else pl.lit(None, dtype=pl.Int64),
+        reason=reason,
+        example=time.cast(pl.String).fill_null("").str.head(EXAMPLE_CHARACTERS),
+    )
+
+
+def _value_checks(table: Table, schema: pl.Schema, clock: Clock) -> list[pl.Expr]:
+    """Count what is neither empty nor a number or time where one belongs; such a row is kept."""
+    checks = [pl.len()]
+    for name, column in table.located.items():
+        text = pl.col(column)
+        if name in table.guessed:
+            checks.append(text.is_not_null().any().alias(f"any:{name}"))
+        if name != "Timestamp" and schema[column] == pl.String != EVENTS[name]:
+            parsed = canonical(name, table.located, schema, clock)
+            lost = parsed.is_null() & (text.str.strip_chars() != "")
+            checks += [
+                lost.sum().alias(f"lost:{name}"),
+                text.filter(lost).first().alias(f"example:{name}"),
+            ]
+    return checks
+
+
+def _lost(values: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{count:,} values of {key.removeprefix('lost:')} cannot be read and count as missing, "
+        f"e.g. {str(values[key.replace('lost:', 'example:')])[:EXAMPLE_CHARACTERS]!r}"
+        for key, count in values.items()
+        if key.startswith("lost:") and count
+    ]
+
+
+def _limit(rows: int) -> list[str]:
+    cut = EXPORT_LIMITS.get(rows)
+    return [f"exactly {rows:,} rows: {cut}, probably truncated"] if cut else []
+
+
+def _row(frame: pl.LazyFrame, aggregates: list[pl.Expr]) -> dict[str, Any]:
+    return frame.select(aggregates).collect(engine="streaming").row(0, named=True)
