@@ -1,5 +1,48 @@
-"""beacon."""
+"""Finds machines that poll public web services for orders, and says why.
+
+    read -> rules -> channels -> timing -> evidence -> rank -> report
+
+Each stage is a module or package of that name; `pipeline` joins them; `cli` is on top.
+
+    >>> import beacon
+    >>> result = beacon.score("day.parquet")   # doctest: +SKIP
+    >>> result.alerts                          # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from beacon._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from beacon.errors import BeaconError, InputError, OutputError, SettingsError
+    from beacon.pipeline import Result, score
+    from beacon.settings import Settings
+
+__all__ = [
+    "BeaconError",
+    "InputError",
+    "OutputError",
+    "Result",
+    "Settings",
+    "SettingsError",
+    "__version__",
+    "score",
+]
+
+_HOME = {
+    "BeaconError": "errors",
+    "InputError": "errors",
+    "OutputError": "errors",
+    "Result": "pipeline",
+    "Settings": "settings",
+    "SettingsError": "errors",
+    "score": "pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: `beacon --help` must not wait for polars and scipy."""
+    if name in _HOME:
+        return getattr(import_module(f"beacon.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'beacon' has no attribute {name!r}")

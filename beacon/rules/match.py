@@ -1,11 +1,12 @@
 """Stage 2: the hunting query, as named boolean expressions over the canonical event columns."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from beacon.rules import hosts, kql
 from beacon.rules.profile import Rule
+from beacon.schema import TIME
 from beacon.settings import Match, RuleSettings
 
 PROJECTION = (
@@ -86,7 +87,7 @@ def terms(rule: Rule, mode: Match) -> list[pl.Expr]:
     ]
 
 
-def in_window(settings: RuleSettings, newest: object) -> pl.Expr:
+def in_window(settings: RuleSettings, newest: datetime | None) -> pl.Expr:
     """`Timestamp > ago(window)`: strict, no upper bound, null drops.
 
     Args:
@@ -96,8 +97,8 @@ def in_window(settings: RuleSettings, newest: object) -> pl.Expr:
     if settings.as_of is None and settings.window_hours is None:
         return pl.lit(value=True)
     window = timedelta(hours=settings.window_hours or 24.0)
-    now = pl.lit(settings.as_of if settings.as_of is not None else newest)
-    return (pl.col("Timestamp") > now.dt.cast_time_unit("ns") - window).fill_null(value=False)
+    now = pl.lit(settings.as_of or newest, dtype=TIME)
+    return (pl.col("Timestamp") > now - window).fill_null(value=False)
 
 
 def base_name(path: pl.Expr) -> pl.Expr:

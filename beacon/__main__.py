@@ -1,0 +1,5 @@
+"""`python -m beacon`."""
+
+from beacon.cli import main
+
+main()

@@ -1,0 +1,103 @@
+"""Options that several commands share, and how they fill the settings."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from beacon.errors import SettingsError
+from beacon.settings import Settings, parse_time, resolve
+
+_UNIT_HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0}
+
+
+class Mode(StrEnum):
+    """How rows are matched."""
+
+    faithful = "faithful"
+    strict = "strict"
+    any = "any"
+
+
+class DayOrder(StrEnum):
+    """Order of a d/m/y date."""
+
+    day_first = "day-first"
+    month_first = "month-first"
+
+
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Files, folders or globs: one export.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write here instead of stdout.")
+]
+Match = Annotated[
+    Mode | None,
+    typer.Option(
+        help="faithful (default): the KQL row by row; strict: host at or under a service; "
+        "any: no rule."
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="The query's now(), ISO 8601; else no window."),
+]
+Window = Annotated[
+    str | None, typer.Option(metavar="24h", help="Keep what is newer than this (m, h or d).")
+]
+Config = Annotated[Path | None, typer.Option(help="Settings in TOML; flags win over it.")]
+Zone = Annotated[
+    str | None, typer.Option(metavar="ZONE", help="Zone of times without one, e.g. Europe/Berlin.")
+]
+Order = Annotated[DayOrder | None, typer.Option(help="How to read 05/04/2026.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary, no progress.")]
+
+
+def gather(config: Path | None, **flags: Any) -> Settings:
+    """Settings from file and flags; names are dotted with two underscores, as `rank__budget`."""
+    spelled = {
+        "rule__window_hours": "--window",
+        "read__timezone": "--tz",
+    }
+    return resolve(
+        config,
+        {
+            name.replace("__", "."): (
+                spelled.get(name, "--" + name.split("__")[1].replace("_", "-")),
+                value,
+            )
+            for name, value in flags.items()
+        },
+    )
+
+
+def selection(
+    match: Mode | None,
+    as_of: str | None,
+    window: str | None,
+    tz: str | None,
+    order: DayOrder | None,
+) -> dict[str, Any]:
+    """The flags of reading and rule, as `gather` takes them."""
+    return {
+        "rule__match": match.value if match else None,
+        "rule__as_of": parse_time(as_of) if as_of else None,
+        "rule__window_hours": hours(window) if window else None,
+        "read__timezone": tz,
+        "read__day_order": order.value if order else None,
+    }
+
+
+def hours(text: str) -> float:
+    """'24h', '7d' or '90m' in hours.
+
+    Raises:
+        SettingsError: the text is no such duration.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([mhd])", text.strip())
+    if not found or float(found[1]) == 0:
+        raise SettingsError(f"--window: {text!r} is not a duration such as 90m, 24h or 7d")
+    return float(found[1]) * _UNIT_HOURS[found[2]]

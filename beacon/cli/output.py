@@ -1,0 +1,116 @@
+"""Where bytes go: stdout, or a file that appears whole or not at all."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import typer
+
+from beacon.errors import InputError, OutputError, SettingsError
+from beacon.report.inert import visible
+
+
+def emit(data: bytes | str, path: Path | None) -> None:
+    """Write data to a file, or to stdout where there is none.
+
+    Raises:
+        OutputError: the file cannot be written; what stood there before is untouched.
+    """
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    if path is not None:
+        write_whole(path, content)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside the target, then rename onto it, so that no reader meets half a file.
+
+    Raises:
+        OutputError: folder missing, no permission, no space.
+    """
+    temporary = ""
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = file.name
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def refuse_binary_terminal(binary: bool, path: Path | None) -> None:
+    """Parquet on a terminal helps nobody.
+
+    Raises:
+        SettingsError: binary data would go to a terminal.
+    """
+    if binary and path is None and sys.stdout.isatty():
+        raise SettingsError("--format parquet needs --output PATH (or a pipe)")
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that stdout is; None for a pipe or a file."""
+    if not sys.stdout.isatty():
+        return None
+    return os.get_terminal_size(sys.stdout.fileno()).columns
+
+
+def wants_colour() -> bool:
+    """Colour only on a terminal, and not against https://no-color.org."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def tell(lines: Iterable[str], *, quiet: bool) -> None:
+    """Print sentences to stderr."""
+    if not quiet:
+        for line in lines:
+            print(line, file=sys.stderr)  # noqa: T201
+
+
+def leave(problems: Sequence[InputError]) -> None:
+    """Name the inputs that could not be used; exit 1 if there are any.
+
+    Raises:
+        typer.Exit: with code 1.
+    """
+    for problem in problems:
+        print(f"beacon: {visible(str(problem))}", file=sys.stderr)  # noqa: T201
+    if problems:
+        raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool) -> Iterator["Step"]:
+    """A spinner on stderr that names the stage; nothing where stderr is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield Step(None)
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield Step(status)
+
+
+class Step:
+    """Callable that shows the name of a stage."""
+
+    def __init__(self, status: object) -> None:
+        self._status = status
+
+    def __call__(self, words: str) -> None:
+        """Show the words."""
+        if self._status is not None:
+            self._status.update(words)  # type: ignore[attr-defined]

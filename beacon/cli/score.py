@@ -1,0 +1,53 @@
+"""`beacon score`: the main job."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from beacon.cli import options as o
+from beacon.cli import output as out
+
+
+class Format(StrEnum):
+    """How the result is written."""
+
+    table = "table"
+    csv = "csv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+def score(
+    inputs: o.Inputs,
+    output: o.Output = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How to write.")] = Format.table,
+    everything: Annotated[bool, typer.Option("--all", help="Every channel.")] = False,
+    budget: Annotated[int | None, typer.Option(help="Alerts shown at most.")] = None,
+    match: o.Match = None,
+    as_of: o.AsOf = None,
+    window: o.Window = None,
+    config: o.Config = None,
+    tz: o.Zone = None,
+    day_order: o.Order = None,
+    quiet: o.Quiet = False,
+) -> None:
+    """Read an export, filter, group, time, weigh and rank: a short list that says why."""
+    from beacon import pipeline, report
+
+    settings = o.gather(
+        config, rank__budget=budget, **o.selection(match, as_of, window, tz, day_order)
+    )
+    out.refuse_binary_terminal(form is Format.parquet, output)
+    with out.progress(quiet=quiet) as step:
+        result = pipeline.score(inputs, settings, step)
+    rows = result.channels if everything else result.alerts
+    if form is Format.table:
+        width = out.terminal_width() if output is None else None
+        data: str | bytes = report.table(rows, width, colour=output is None and out.wants_colour())
+    else:
+        data = report.serialise(rows, form.value)
+    out.tell(report.summarise(result), quiet=quiet)
+    out.emit(data, output)
+    out.tell([f"Showing {rows.height:,} of {result.channels.height:,} channels."], quiet=quiet)
+    out.leave(result.summary.problems)

@@ -1,0 +1,42 @@
+"""What a channel's numbers can bear: status, track, coverage, and words on what limits them."""
+
+import polars as pl
+
+from beacon.settings import TimingSettings
+
+
+def describe(channels: pl.DataFrame, settings: TimingSettings) -> pl.DataFrame:
+    """Add `status`, `track`, `coverage` and `quality`.
+
+    Args:
+        channels: one row a channel with events, polls, aggregated_rows, period_seconds,
+            first_seen, last_seen, parents, command_line, instances.
+        settings: how many polls are enough.
+    """
+    enough = pl.col("polls") >= settings.min_polls
+    aggregated = pl.col("aggregated_rows") > 0
+    span = (pl.col("last_seen") - pl.col("first_seen")).dt.total_nanoseconds() / 1e9
+    expected = span / pl.col("period_seconds") + 1
+    return channels.with_columns(
+        status=pl.when(enough).then(pl.lit("scored")).otherwise(pl.lit("insufficient")),
+        track=pl.when(~aggregated)
+        .then(pl.lit("event"))
+        .when(pl.col("events") > 0)
+        .then(pl.lit("mixed"))
+        .otherwise(pl.lit("hourly")),
+        coverage=(pl.col("polls") / expected).clip(0.0, 1.0),
+        quality=pl.concat_list(
+            _note(~enough, pl.format("{} polls: too few to judge timing", "polls")),
+            _note(
+                aggregated,
+                pl.format("{} hourly aggregate rows are not on the timeline", "aggregated_rows"),
+            ),
+            _note(pl.col("parents").list.len() == 0, pl.lit("parent process not observable")),
+            _note(pl.col("command_line").is_null(), pl.lit("command line not observable")),
+            _note(pl.col("instances") == 0, pl.lit("process instance not observable")),
+        ).list.drop_nulls(),
+    )
+
+
+def _note(applies: pl.Expr, text: pl.Expr) -> pl.Expr:
+    return pl.when(applies).then(text)

@@ -1,0 +1,86 @@
+from events import event, frame
+
+from beacon import channels, pipeline, rules
+from beacon.schema import EVENTS
+from beacon.settings import Settings
+
+
+def grouped(rows: list[dict[str, object]]) -> channels.Channels:
+    rule = rules.load(Settings().rule)
+    selection = rules.select(frame(rows).lazy(), list(EVENTS), rule, Settings().rule)
+    return channels.group(selection.rows.with_columns(*pipeline.key()))
+
+
+def test_a_channel_is_host_process_domain_whatever_the_case() -> None:
+    made = grouped(
+        [
+            event(0, DeviceName="WS-014", RemoteUrl="https://GitHub.com:443/a"),
+            event(5, DeviceName="ws-014", RemoteUrl="github.com."),
+            event(9, DeviceName="ws-014", RemoteUrl="api.github.com"),
+        ]
+    )
+    keys = made.frame.select(channels.KEY).rows()
+    assert keys == [
+        ("ws-014", "python.exe", "api.github.com"),
+        ("ws-014", "python.exe", "github.com"),
+    ]
+    assert made.offsets.tolist() == [0, 1, 3]
+    assert made.times[1:].tolist() == [made.times[1], made.times[1] + 5]
+
+
+def test_times_ascend_whatever_the_order_of_rows() -> None:
+    rows = [event(s) for s in (90, 0, 30, 60)]
+    assert (
+        grouped(rows).times == grouped(sorted(rows, key=lambda r: str(r["Timestamp"]))).times
+    ).all()
+
+
+def test_an_aggregate_and_an_accepted_connection_are_counted_but_not_timed() -> None:
+    made = grouped(
+        [
+            event(0),
+            event(1, ActionType="InboundConnectionAccepted"),
+            event(2, ActionType="ConnectionSuccessAggregatedReport"),
+            event(3, ActionType="ConnectionFailed"),
+            event(4, ActionType=None),
+            event(5, ActionType="SomethingNew"),
+        ]
+    )
+    assert made.times.size == 4
+    assert made.frame.select("events", "aggregated_rows").rows() == [(4, 1)]
+
+
+def test_a_channel_of_aggregates_alone_is_kept_with_an_empty_timeline() -> None:
+    made = grouped([event(0, ActionType="ConnectionSuccessAggregatedReport")])
+    assert made.offsets.tolist() == [0, 0]
+    assert made.frame["events"].to_list() == [0]
+
+
+def test_runs_of_a_program_are_told_apart_by_id_and_start_time() -> None:
+    made = grouped(
+        [
+            event(0, InitiatingProcessId=1),
+            event(1, InitiatingProcessId=2),
+            event(2, InitiatingProcessId=1),
+            event(3, InitiatingProcessId=1, InitiatingProcessCreationTime=event(3)["Timestamp"]),
+            event(4, InitiatingProcessId=None),
+            event(5, InitiatingProcessId=9, InitiatingProcessUniqueId="{guid}"),
+        ]
+    )
+    a, b, c, d, e, f = made.instances.tolist()
+    assert a == c
+    assert len({a, b, d, f}) == 4
+    assert e == -1
+    assert made.frame["instances"].item() == 4
+
+
+def test_the_most_frequent_command_line_speaks_for_the_channel() -> None:
+    lines = ["b", "a", "b", "a", "", None, "a"]
+    made = grouped([event(i, InitiatingProcessCommandLine=x) for i, x in enumerate(lines)])
+    assert made.frame["command_line"].item() == "a"
+
+
+def test_no_rows_no_channels() -> None:
+    made = grouped([])
+    assert made.frame.height == 0
+    assert made.offsets.tolist() == [0]

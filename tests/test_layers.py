@@ -1,0 +1,84 @@
+"""Imports run one way: down this list. Stages know nothing of each other; `pipeline` joins them."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "beacon"
+
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("_version", "errors", "profiles"),
+    ("schema", "settings"),
+    ("read", "rules", "channels", "timing", "quality", "evidence", "rank", "simulate"),
+    ("pipeline",),
+    ("report",),
+    ("cli",),
+    ("__init__",),
+    ("__main__",),
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+
+def unit(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(module: Path) -> set[str]:
+    """Top-level parts of `beacon` that a file imports, type-checking imports included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{module}: relative import"
+            parts = node.module.split(".")
+            if parts[0] == "beacon":
+                found |= {parts[1]} if parts[1:] else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("beacon.")}
+    return found
+
+
+@pytest.mark.parametrize(
+    "module", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_imports_run_one_way(module: Path) -> None:
+    here = unit(module)
+    for other in imported(module) - {here}:
+        other = other if other in LEVEL else "__init__"
+        assert LEVEL[other] < LEVEL[here], f"{here} imports {other}, which is not below it"
+
+
+def test_the_timing_kernel_needs_numpy_and_scipy_only() -> None:
+    allowed = {
+        "numpy",
+        "scipy",
+        "beacon",
+        "typing",
+        "collections",
+        "math",
+        "dataclasses",
+        "__future__",
+        "polars",
+        "functools",
+        "json",
+        "importlib",
+        "itertools",
+    }
+    for module in (PACKAGE / "timing").rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            roots = {name.split(".")[0] for name in names}
+            assert roots <= allowed, f"{module}: {roots - allowed}"
+            if module.name != "__init__.py":
+                assert "polars" not in roots, f"{module} imports polars"
+
+
+def test_no_module_is_long() -> None:
+    lengths = {p: len(p.read_text(encoding="utf-8").splitlines()) for p in PACKAGE.rglob("*.py")}
+    assert [str(p) for p, lines in lengths.items() if lines > 300] == []

@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from beacon.errors import SettingsError
+from beacon.settings import Settings, parse_time, resolve
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "beacon.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> None:
+    config = write(tmp_path, "[rank]\nbudget = 5\nbase_rate = 0.01\n")
+    settings = resolve(config, {"rank.budget": ("--budget", 7), "rule.match": ("--match", None)})
+    assert (settings.rank.budget, settings.rank.base_rate) == (7, 0.01)
+    assert settings.rule.match == "faithful"
+    assert settings.origins == {"rank.budget": "--budget", "rank.base_rate": str(config)}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[rank]\nbuget = 5", "unknown setting 'rank.buget'; did you mean 'rank.budget'?"),
+        ("[rnak]\nbudget = 5", "unknown setting 'rnak'; did you mean 'rank.budget'?"),
+        ("[rank]\nbudget = 0", "rank.budget: Input should be greater than or equal to 1, got 0"),
+        ("[rank]\nbase_rate = 1.0", "rank.base_rate: Input should be less than 1, got 1.0"),
+        (
+            "[rank]\nlow_score = 0.9",
+            "rank: critical_score > high_score > medium_score",
+        ),
+        ("rank = 3", "'rank' must be a table, as in [rank]"),
+        ("[rank", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_named_with_what_is_right(tmp_path: Path, text: str, message: str) -> None:
+    config = write(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        resolve(config)
+    assert str(config) in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        resolve(tmp_path / "none.toml")
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().rank.budget = 3  # type: ignore[misc]
+
+
+def test_a_flag_is_named_when_its_value_is_wrong() -> None:
+    with pytest.raises(SettingsError, match=r"--budget: rank\.budget"):
+        resolve(None, {"rank.budget": ("--budget", 0)})
+
+
+def test_times_without_an_offset_are_utc() -> None:
+    assert parse_time("2026-05-04T18:00:00") == parse_time("2026-05-04T20:00:00+02:00")
+    with pytest.raises(SettingsError, match=r"--as-of: 'noon' is not an ISO 8601"):
+        parse_time("noon")
