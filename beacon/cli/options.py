@@ -3,12 +3,14 @@
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from beacon.errors import SettingsError
-from beacon.settings import Settings, parse_time, resolve
+
+if TYPE_CHECKING:
+    from beacon.settings import Settings
 
 _UNIT_HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0}
 
@@ -56,8 +58,10 @@ Order = Annotated[DayOrder | None, typer.Option(help="How to read 05/04/2026.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary, no progress.")]
 
 
-def gather(config: Path | None, **flags: Any) -> Settings:
+def gather(config: Path | None, **flags: Any) -> "Settings":
     """Settings from file and flags; names are dotted with two underscores, as `rank__budget`."""
+    from beacon.settings import resolve  # brings pydantic: not for --help
+
     spelled = {
         "rule__window_hours": "--window",
         "read__timezone": "--tz",
@@ -82,6 +86,8 @@ def selection(
     order: DayOrder | None,
 ) -> dict[str, Any]:
     """The flags of reading and rule, as `gather` takes them."""
+    from beacon.settings import parse_time
+
     return {
         "rule__match": match.value if match else None,
         "rule__as_of": parse_time(as_of) if as_of else None,

@@ -10,7 +10,6 @@ from pathlib import Path
 import typer
 
 from beacon.errors import InputError, OutputError, SettingsError
-from beacon.report.inert import visible
 
 
 def emit(data: bytes | str, path: Path | None) -> None:
@@ -86,6 +85,8 @@ def leave(problems: Sequence[InputError]) -> None:
     Raises:
         typer.Exit: with code 1.
     """
+    from beacon.report.inert import visible  # brings polars: not for --help
+
     for problem in problems:
         print(f"beacon: {visible(str(problem))}", file=sys.stderr)  # noqa: T201
     if problems:

@@ -1,0 +1,163 @@
+"""The command line gives what the library gives, and ends well when the input does not."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from cli import run
+from events import event, frame
+from polars.testing import assert_frame_equal
+
+import beacon
+from beacon.schema import RESULT
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Path:
+    rows = [event(30 * i) for i in range(20)]
+    rows += [event(i**3, RemoteUrl="pastebin.com", DeviceName="b") for i in range(6)]
+    path = tmp_path / "day.parquet"
+    frame(rows).write_parquet(path)
+    return path
+
+
+def test_score_all_equals_the_library(day: Path) -> None:
+    done = run("score", day, "--all", "--format", "parquet")
+    assert done.code == 0
+    assert_frame_equal(pl.read_parquet(io.BytesIO(done.out)), beacon.score(day).channels)
+
+
+def test_the_short_list_keeps_the_budget_and_leaves_out_none(day: Path) -> None:
+    result = beacon.score(day)
+    done = run("score", day, "--format", "jsonl", "--budget", 1)
+    lines = [json.loads(line) for line in done.text.splitlines()]
+    assert [line["rank"] for line in lines] == [1]
+    assert "none" not in set(result.alerts["severity"])
+
+
+def test_jsonl_has_every_column_and_csv_the_scalar_ones(day: Path) -> None:
+    names = [field.name for field in RESULT]
+    line = json.loads(run("score", day, "--all", "-f", "jsonl").text.splitlines()[0])
+    assert list(line) == names
+    table = pl.read_csv(io.BytesIO(run("score", day, "--all", "-f", "csv").out))
+    scalar = [f.name for f in RESULT if not isinstance(f.dtype, pl.List)]
+    assert table.columns == scalar
+
+
+def test_a_piped_table_is_whole_and_alone(day: Path) -> None:
+    done = run("score", day, "--all")
+    assert "raw.githubusercontent.com" in done.text
+    assert "every 30.0 s ±0 %" in done.text
+    assert "…" not in done.text
+    assert "\x1b" not in done.text
+    assert done.text.count("\n") == 1 + beacon.score(day).channels.height
+    assert "Showing 2 of 2 channels." in done.err
+
+
+def test_quiet_leaves_stderr_empty(day: Path) -> None:
+    assert run("score", day, "--quiet").err == ""
+
+
+def test_the_same_input_gives_the_same_bytes(day: Path) -> None:
+    assert len({run("score", day, "--all", "-f", f).out for f in ["jsonl"] * 3}) == 1
+
+
+def test_a_file_is_replaced_whole(day: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("before")
+    assert run("score", day, "-f", "csv", "-o", target).code == 0
+    assert target.read_text().startswith("alert_id,rank,score")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["day.parquet", "out.csv"]
+
+
+def test_an_unwritable_output_names_the_file_and_leaves_what_was_there(
+    day: Path, tmp_path: Path
+) -> None:
+    missing = tmp_path / "none" / "out.csv"
+    done = run("score", day, "-f", "csv", "-o", missing, "-q")
+    assert done.code == 1
+    assert done.err == f"beacon: {missing}: cannot be written (No such file or directory)\n"
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    done = run("score", day, "-f", "csv", "-o", folder, "-q")
+    assert done.err == f"beacon: {folder}: cannot be written (Is a directory)\n"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["day.parquet", "folder.csv"]
+
+
+def test_a_folder_with_one_bad_part_is_scored_and_the_part_is_named(
+    day: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.json").write_bytes(b"\x00\x01\x02 not an export")
+    done = run("score", tmp_path, "--all", "-f", "jsonl")
+    assert done.code == 1
+    assert len(done.text.splitlines()) == 2
+    assert "bad.json" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_nothing_usable_is_one_paragraph_and_exit_1(tmp_path: Path) -> None:
+    done = run("score", tmp_path / "none.csv")
+    assert (done.code, done.out) == (1, b"")
+    assert "none.csv" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--budget", "0"], "--budget: rank.budget: Input should be greater than or equal to 1"),
+        (["--window", "1y"], "--window: '1y' is not a duration such as 90m, 24h or 7d"),
+        (["--as-of", "noon"], "--as-of: 'noon' is not an ISO 8601 time"),
+        (["--match", "fuzzy"], "fuzzy"),
+        (["--no-such-flag"], "No such option"),
+    ],
+)
+def test_wrong_usage_exits_2(day: Path, arguments: list[str], message: str) -> None:
+    done = run("score", day, *arguments)
+    assert (done.code, done.out) == (2, b"")
+    assert message in done.err
+
+
+def test_settings_come_from_a_file(day: Path, tmp_path: Path) -> None:
+    config = tmp_path / "b.toml"
+    config.write_text("[rank]\nbudget = 1\nlow_score = 1e-9\n")
+    assert len(run("score", day, "-f", "jsonl", "--config", config).text.splitlines()) == 1
+
+
+def test_fields_explains_every_column() -> None:
+    text = run("fields").text
+    for field in RESULT:
+        assert f"{field.name} " in text
+        assert field.meaning in text
+
+
+def test_a_filter_of_nothing_is_a_table_of_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "day.parquet"
+    frame([event(0, RemoteUrl="example.org")]).write_parquet(path)
+    assert run("filter", path).text.count("\n") == 1
+    assert "No channel" in run("score", path).text
+
+
+def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=True,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "80"},
+    )  # fmt: skip
+
+
+def test_python_m_beacon_is_the_command() -> None:
+    assert start("-m", "beacon", "--version").stdout.startswith(f"beacon {beacon.__version__}")
+
+
+def test_help_waits_for_no_heavy_library() -> None:
+    code = (
+        "import sys; from beacon.cli import main\n"
+        "try: main(['score', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'polars', 'numpy', 'scipy', 'sklearn', 'pydantic'} & set(sys.modules)))"
+    )
+    assert start("-c", code).stdout.splitlines()[-1] == "[]"
