@@ -60,7 +60,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary, no progr
 
 def gather(config: Path | None, **flags: Any) -> "Settings":
     """Settings from file and flags; names are dotted with two underscores, as `rank__budget`."""
-    from beacon.settings import resolve  # brings pydantic: not for --help
+    from beacon.settings import resolve
 
     spelled = {
         "rule__window_hours": "--window",
