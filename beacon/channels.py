@@ -18,6 +18,7 @@ _INBOUND = (
     "ListeningConnectionCreated",
 )
 _LONGEST_LIST = 20
+_FEWEST_DRAWN = 3  # connections below which a timeline shows nothing
 
 
 class Channels(NamedTuple):
@@ -61,6 +62,29 @@ def group(rows: pl.DataFrame) -> Channels:
         times=timeline["seconds"].to_numpy(),
         offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         instances=timeline["instance"].to_numpy(),
+    )
+
+
+def activity(grouped: Channels, slices: int = 48) -> pl.Series:
+    """Connections in each of equal slices from a channel's first_seen to its last_seen.
+
+    Returns:
+        G lists of `slices` int32 counts; null for a channel with fewer than 3 connections.
+    """
+    sizes = np.diff(grouped.offsets)
+    drawn = sizes >= _FEWEST_DRAWN
+    seen = grouped.frame.select(
+        first=pl.col("first_seen").to_physical() / 1e9, last=pl.col("last_seen").to_physical() / 1e9
+    )
+    first, last = (np.repeat(seen[name].to_numpy(), sizes) for name in ("first", "last"))
+    inside = np.repeat(drawn, sizes)
+    span = np.maximum(last - first, np.finfo(np.float64).tiny)
+    place = np.clip((grouped.times - first) / span * slices, 0, slices - 1).astype(np.int64)
+    row = np.repeat(np.cumsum(drawn) - 1, sizes)
+    counts = np.bincount((row * slices + place)[inside], minlength=int(drawn.sum()) * slices)
+    lists = iter(counts.reshape(-1, slices).tolist())
+    return pl.Series(
+        "activity", [next(lists) if draw else None for draw in drawn], pl.List(pl.Int32)
     )
 
 

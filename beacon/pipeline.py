@@ -81,7 +81,7 @@ def score(
     progress("grouping into channels")
     grouped = channels.group(kept.rows.with_columns(*key()))
     progress(f"timing {grouped.frame.height:,} channels")
-    timed = grouped.frame.hstack(_timing(grouped))
+    timed = grouped.frame.hstack(_timing(grouped)).with_columns(channels.activity(grouped))
     progress("weighing the evidence")
     rule = rules.load(settings.rule)
     named = evidence.name_service(quality.describe(timed, settings.timing), rule.services)

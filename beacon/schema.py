@@ -102,6 +102,7 @@ RESULT: tuple[Field, ...] = (
     Field("evidence", EVIDENCE, "log-odds", "every term: what was seen, its weight, and fired, not fired or not observable"),
     Field("quality", pl.List(pl.String()), "", "what limits this channel's numbers"),
     Field("technique", pl.String(), "", "MITRE ATT&CK technique"),
+    Field("activity", pl.List(pl.Int32), "connections", "connections in each of 48 equal slices from first_seen to last_seen; null below 3"),
 )
 # fmt: on
 """Columns of the result, in order. CSV has the scalar ones."""

@@ -11,7 +11,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "profiles"),
     ("schema", "settings"),
     ("read", "rules", "channels", "timing", "quality", "evidence", "rank", "simulate"),
-    ("pipeline",),
+    ("pipeline", "rule_export"),
     ("report",),
     ("cli",),
     ("__init__",),

@@ -16,7 +16,7 @@ _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "c
 
 _COLUMNS: dict[str, Callable[[words.Row], str]] = {
     "#": lambda row: str(row["rank"]),
-    "score": lambda row: f"{row['score']:.2f}",
+    "score": words.score,
     "host": lambda row: row["host"],
     "process": lambda row: row["process"],
     "domain": lambda row: row["domain"],

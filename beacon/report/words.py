@@ -1,5 +1,6 @@
 """Numbers as an analyst reads them; every output takes its words from here."""
 
+from datetime import datetime
 from typing import Any
 
 Row = dict[str, Any]
@@ -23,13 +24,53 @@ def duration(seconds: float) -> str:
     raise AssertionError("a minute or more has a unit")
 
 
+def count(number: int, noun: str) -> str:
+    """'1 poll', '2,880 polls'."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def shortened(text: str, most: int) -> str:
+    """The start of a long text, saying how much is left out."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]} ... ({count(len(text) - most, 'more character')})"
+
+
+def moment(time: datetime | None) -> str:
+    """'2026-05-04 13:40:12', in UTC; a question mark where the time is unknown."""
+    return f"{time:%Y-%m-%d %H:%M:%S}" if time else "?"
+
+
+def score(row: Row) -> str:
+    """Two digits that never claim certainty.
+
+    >>> score({"score": 0.9171}), score({"score": 0.9996}), score({"score": 0.0001})
+    ('0.92', '>0.99', '<0.01')
+    """
+    value = row["score"]
+    return ">0.99" if value > 0.99 else "<0.01" if value < 0.01 else f"{value:.2f}"
+
+
+def weight(log_odds: float) -> str:
+    """'+4.2'; a zero has no sign."""
+    return f"{log_odds:+.1f}" if round(log_odds, 1) else "0"
+
+
 def cadence(row: Row) -> str:
     """How often: 'every 30.0 s ±2 %'; how many where no period could be fitted."""
     if row["period_seconds"] is None:
-        return f"{row['polls']} polls, no period"
+        return f"{count(row['polls'], 'poll')}, no period"
     jitter = row["jitter_fraction"]
     spread = "" if jitter is None else f" ±{100 * jitter:.0f} %"
     return f"every {duration(row['period_seconds'])}{spread}"
+
+
+def expected(row: Row) -> str:
+    """'37 of 38 expected polls seen'; the count alone where no period could be fitted."""
+    polls, coverage = row["polls"], row["coverage"]
+    if not coverage:
+        return f"{count(polls, 'poll')} seen"
+    return f"{polls:,} of {count(max(polls, round(polls / coverage)), 'expected poll')} seen"
 
 
 def reasons(row: Row, most: int | None = None) -> str:
@@ -38,4 +79,76 @@ def reasons(row: Row, most: int | None = None) -> str:
         (e for e in row["evidence"] if e["state"] == "fired" and round(e["weight"], 1) != 0),
         key=lambda e: (-abs(e["weight"]), e["name"]),
     )
-    return ", ".join(f"{e['name']} {e['weight']:+.1f}" for e in moved[:most])
+    return ", ".join(f"{e['name']} {weight(e['weight'])}" for e in moved[:most])
+
+
+def headline(row: Row) -> str:
+    """The alert in one sentence: who, from what, to where, how often, for how long."""
+    who = ", ".join(
+        part
+        for part in (
+            _named("user", row["accounts"]),
+            _named("parent", row["parents"]) or "parent not observable",
+        )
+        if part
+    )
+    seen = f"{row['host']}: {row['process']} ({who}) contacted {row['domain']} {_often(row)}"
+    span = _span(row)
+    return f"{seen}{f' for {duration(span)}' if span else ''} ({expected(row)})."
+
+
+def standing(row: Row) -> str:
+    """Score, severity, place in the list and what the timing rests on."""
+    tracks = {
+        "event": "timed on single connections",
+        "hourly": "hourly aggregates only: no exact times",
+        "mixed": "timed on single connections, with hourly aggregates beside them",
+    }
+    judged = "" if row["status"] == "scored" else "; too few polls to judge timing"
+    track = tracks.get(row["track"], row["track"])
+    place = f"score {score(row)}, {row['severity']}, rank {row['rank']:,}"
+    return f"{place}; {track}{judged}"
+
+
+def prevalence(row: Row) -> str:
+    """'3 of 412 hosts run this process under this parent against this service'."""
+    hosts, fleet = row["prevalence_hosts"], row["fleet_hosts"]
+    if hosts is None or fleet is None:
+        return "not observable"
+    since = row["first_seen_ever"]
+    history = f"; first seen {moment(since)} in the history" if since else "; no history given"
+    return f"{hosts:,} of {count(fleet, 'host')}: same process, parent and service{history}"
+
+
+def direction(row: Row) -> str:
+    """Which way data went, and what that means for the technique."""
+    seen: str = row["direction"]
+    return _DIRECTIONS.get(seen, seen)
+
+
+_DIRECTIONS = {
+    "down-only": "down only: what is seen fetches and sends nothing back, as with a dead drop "
+    "(T1102.001) or one-way orders (T1102.003). An upload by the same process would refute it.",
+    "up-seen": "upload seen: something was sent, as with two-way control (T1102.002) or a bot "
+    "that posts. Defender records no byte counts for HTTPS.",
+    "unknown": "not observable: Defender records no byte counts for HTTPS, and nothing on the "
+    "command line says which way data went.",
+}
+
+
+def _named(noun: str, names: list[str] | None) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return f"{noun} {names[0]}{more}"
+
+
+def _often(row: Row) -> str:
+    return cadence(row) if row["period_seconds"] is not None else f"{row['events']:,} times"
+
+
+def _span(row: Row) -> float:
+    if row["first_seen"] is None or row["last_seen"] is None:
+        return 0.0
+    seconds: float = (row["last_seen"] - row["first_seen"]).total_seconds()
+    return seconds

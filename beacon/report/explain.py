@@ -1,0 +1,123 @@
+"""One alert in full, for a terminal: the answer first, then why, then what to ask next."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from beacon.report import story, words
+from beacon.report.inert import visible
+from beacon.report.queries import Query
+from beacon.report.words import Row
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_MARKS = {"fired": "●", "not fired": "○", "not observable": "?", "prior": "·"}
+_LONGEST_VALUE = 2_000  # characters of one value; a megabyte of command line helps nobody here
+_LONGEST_REASON = 160  # of a value in the ledger, where the command line stands again
+_NARROWEST = 48
+
+
+def explain(row: Row, width: int = 80) -> str:
+    """Draw one alert as text that is safe to print.
+
+    Args:
+        row: one row of `schema.RESULT`; `activity` may be absent.
+        width: columns to fill; queries are never wrapped, so that they can be pasted.
+    """
+    width = max(width, _NARROWEST)
+    told = story.tell(row)
+    sections = {
+        "Why": _ledger(told.ledger, width),
+        "Cadence": _facts(told.cadence, width),
+        "Timeline": _timeline(row, width),
+        "Process": _facts(told.process, width),
+        "Around it": _facts(
+            [
+                ("direction", told.direction),
+                ("prevalence", told.prevalence),
+                ("benign explanation", told.benign),
+                *(("limit", note) for note in told.quality),
+                ("technique", told.technique),
+            ],
+            width,
+        ),
+        "Ask next": _queries(told.queries, width),
+        "Close it": [told.label.replace("verdict tp", "verdict tp|benign|fp|unsure")],
+    }
+    lines = [*_wrapped(told.headline, width), *_wrapped(told.standing, width)]
+    for title, body in sections.items():
+        lines += ["", title, *body]
+    return "\n".join(visible(line).rstrip() for line in lines) + "\n"
+
+
+def strip(counts: Sequence[int] | None) -> str:
+    """Counts as a row of blocks, the tallest full; one that is not zero is never blank.
+
+    >>> strip([0, 1, 8])
+    ' ▁█'
+    """
+    if not counts:
+        return ""
+    top = max(*counts, 1)
+    return "".join(_BLOCKS[-(-8 * value // top)] for value in counts)
+
+
+def _ledger(steps: list[story.Step], width: int) -> list[str]:
+    name_width = max(len(step.name) for step in steps)
+    lines = []
+    for step in steps:
+        weight = "" if step.state == "not observable" else words.weight(step.weight)
+        head = f"  {_MARKS[step.state]} {step.name:{name_width}} {weight:>5}  "
+        value = step.value if step.state != "not observable" else "not observable"
+        lines += _hanging(head, value, width, _LONGEST_REASON)
+    total = steps[-1].total
+    lines.append(f"  = {'log-odds of the score':{name_width}} {words.weight(total):>5}")
+    return lines
+
+
+def _timeline(row: Row, width: int) -> list[str]:
+    counts = row.get("activity")
+    if not counts:
+        return ["  too few connections at exact times to draw"]
+    first, last = words.moment(row["first_seen"]), words.moment(row["last_seen"])
+    drawn = strip(_coarser(counts, width - 4))
+    slice_seconds = (row["last_seen"] - row["first_seen"]).total_seconds() / len(drawn)
+    gap = max(2, len(drawn) - len(first) - len(last))
+    return [
+        f"  {drawn}",
+        f"  {first}{' ' * gap}{last}",
+        f"  connections in slices of {words.duration(slice_seconds)}, "
+        f"{max(_coarser(counts, width - 4)):,} at most",
+    ]
+
+
+def _coarser(counts: Sequence[int], most: int) -> list[int]:
+    """Neighbours added up until at most so many are left."""
+    step = -(-len(counts) // most)
+    return [sum(counts[i : i + step]) for i in range(0, len(counts), step)]
+
+
+def _facts(facts: Iterable[tuple[str, str]], width: int) -> list[str]:
+    listed = list(facts)
+    label_width = max(len(label) for label, _ in listed)
+    return [
+        line
+        for label, text in listed
+        for line in _hanging(f"  {label:{label_width}}  ", text, width)
+    ]
+
+
+def _queries(queries: list[Query], width: int) -> list[str]:
+    lines: list[str] = []
+    for query in queries:
+        lines += [*_wrapped(f"// {query.question}", width), *query.kql.splitlines(), ""]
+    return lines[:-1]
+
+
+def _hanging(head: str, text: str, width: int, most: int = _LONGEST_VALUE) -> list[str]:
+    """Text beside a label; its further lines start under its first."""
+    shown = words.shortened(visible(text), most)
+    lines = textwrap.wrap(shown, max(width - len(head), 20)) or [""]
+    return [head + lines[0], *(" " * len(head) + line for line in lines[1:])]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(visible(text), width) or [""]

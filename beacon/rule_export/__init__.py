@@ -1,0 +1,1 @@
+"""The detection as a rule for other systems: KQL, a Sentinel analytics rule, Sigma."""
