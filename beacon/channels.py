@@ -18,6 +18,7 @@ _INBOUND = (
     "ListeningConnectionCreated",
 )
 _LONGEST_LIST = 20
+_SHORTEST_SPAN_SECONDS = 1e-3  # float64 seconds since 1970 are good to a microsecond
 _FEWEST_DRAWN = 3  # connections below which a timeline shows nothing
 
 
@@ -78,7 +79,7 @@ def activity(grouped: Channels, slices: int = 48) -> pl.Series:
     )
     first, last = (np.repeat(seen[name].to_numpy(), sizes) for name in ("first", "last"))
     inside = np.repeat(drawn, sizes)
-    span = np.maximum(last - first, np.finfo(np.float64).tiny)
+    span = np.maximum(last - first, _SHORTEST_SPAN_SECONDS)
     place = np.clip((grouped.times - first) / span * slices, 0, slices - 1).astype(np.int64)
     row = np.repeat(np.cumsum(drawn) - 1, sizes)
     counts = np.bincount((row * slices + place)[inside], minlength=int(drawn.sum()) * slices)

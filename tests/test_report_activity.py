@@ -2,7 +2,7 @@
 
 import numpy as np
 from events import START, event, frame
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beacon import channels, pipeline, rules
@@ -15,6 +15,7 @@ def grouped(rows: list[dict[str, object]]) -> channels.Channels:
     return channels.group(marked.with_columns(*pipeline.key()))
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 86_400)), min_size=1, max_size=40),
 )
