@@ -23,7 +23,16 @@ from beacon.simulate.world import found, stream
 __all__ = ["BENIGN", "IMPLANTS", "MONDAY", "Simulated", "day", "write"]
 
 MONDAY = date(2026, 5, 4)
-FILES = ("developers", "configuration", "updaters", "security", "chat", "people", "background")
+FILES = (
+    "developers",
+    "configuration",
+    "updaters",
+    "products",
+    "security",
+    "chat",
+    "people",
+    "background",
+)
 BENIGN: dict[str, Kind] = {name: kind for file in FILES for name, kind in load(file).items()}
 IMPLANTS: dict[str, Kind] = load("implants")
 

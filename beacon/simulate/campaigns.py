@@ -7,8 +7,6 @@ come from the pools that the benign kinds draw from.
 
 from collections.abc import Collection
 
-import numpy as np
-
 from beacon.simulate.acts import Activity, act
 from beacon.simulate.clocks import Rng
 from beacon.simulate.kinds import Kind
@@ -16,6 +14,8 @@ from beacon.simulate.world import Company, Host, stream
 
 EMBLEM = "emblem"
 """python.exe, raw.githubusercontent.com, 30 s, on a busy developer's host: in every export."""
+MIN_POLLS = 4
+"""A machine on which malware would poll less often in the export is spared."""
 _OWN_TRAFFIC = {
     "python.exe": "python_scripts",
     "node.exe": "node_tools",
@@ -44,18 +44,23 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
     taken: set[int] = set()
     spent = 0
     for number in range(100):
+        own = stream(company.seed, "victims", number)
         if number == 0 and emblem:
             kind = emblem[0]
         elif others and spent < budget:
             kind = _choose(company.seed, number, others)
         else:
             continue
-        for host in _victims(stream(company.seed, "victims", number), kind, company, taken):
-            taken.add(host.index)
+        wanted = 1 if kind.name == EMBLEM else int(own.choice((1, 1, 1, 1, 2, 3)))
+        for host in _victims(own, kind, company, taken):
             recipe = stream(company.seed, "recipe", number)
-            own = stream(company.seed, "campaign", number, host.index)
-            activities.append(act(kind, company, host, recipe, own, f"c{company.seed}-{number}"))
-            spent += len(activities[-1].domains)
+            chance = stream(company.seed, "campaign", number, host.index)
+            activity = act(kind, company, host, recipe, chance, f"c{company.seed}-{number}")
+            if wanted and activity.times.size >= MIN_POLLS * len(activity.domains):
+                taken.add(host.index)
+                activities.append(activity)
+                spent += len(activity.domains)
+                wanted -= 1
     return activities
 
 
@@ -82,16 +87,11 @@ def _choose(seed: int, number: int, kinds: Collection[Kind]) -> Kind:
 
 
 def _victims(rng: Rng, kind: Kind, company: Company, taken: set[int]) -> list[Host]:
-    """One to three machines that are on for long enough, each once."""
-    wanted = 1 if kind.name == EMBLEM else int(rng.choice((1, 1, 1, 1, 2, 3)))
+    """Machines in the order in which the campaign would have come to them, at most a dozen."""
     luck = rng.exponential(size=len(company.hosts))
     ready = sorted(
-        (_hours(host) < 3, chance / kind.where[host.role], host.index)
+        (chance / kind.where[host.role], host.index)
         for host, chance in zip(company.hosts, luck, strict=True)
         if kind.where.get(host.role) and host.index not in taken
     )
-    return [company.hosts[index] for _, _, index in ready[:wanted]]
-
-
-def _hours(host: Host) -> float:
-    return float(np.sum(host.presence.awake.end - host.presence.awake.start)) / 3600
+    return [company.hosts[index] for _, index in ready[:12]]
