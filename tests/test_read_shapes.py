@@ -141,7 +141,9 @@ def test_the_streaming_api_mixes_tables_and_only_connections_are_read(tmp_path):
     path.write_bytes(lines([other, *map(envelope, DAY), other]))
     export = read([path], NO_FLAG)
     assert_frame_equal(export.events.collect(), frame())
-    assert export.parts[0].notes == ("2 rows of AdvancedHunting-DeviceProcessEvents left aside",)
+    assert export.parts[0].notes == (
+        "left aside, other tables: AdvancedHunting-DeviceProcessEvents (2)",
+    )
     assert export.parts[0].rows.collect().item() == len(DAY) + 2
 
 

@@ -15,6 +15,7 @@ from beacon.read.expand import expand
 from beacon.read.part import Export, Part
 from beacon.read.shapes import scan
 from beacon.read.table import Table, to_part
+from beacon.read.times import check_zone
 from beacon.settings import ReadSettings
 
 __all__ = ["Export", "Part", "from_frame", "read"]
@@ -32,7 +33,9 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
 
     Raises:
         InputError: none can be used; its text lists every problem.
+        SettingsError: the zone is not one.
     """
+    check_zone(settings)
     parts: list[Part] = []
     problems: list[InputError] = []
     for source in expand(inputs):
@@ -44,11 +47,12 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
         except InputError as problem:
             problems.append(problem)
         except (pl.exceptions.PolarsError, OSError) as error:
-            problems.append(InputError(source.name, f"cannot be read ({error})"))
+            problems.append(source.unreadable(error))
     if not parts:
         if len(problems) == 1:
             raise problems[0]
-        raise InputError("no input can be used", "\n" + "\n".join(map(str, problems)))
+        listed = "\n".join(map(str, problems)) or "pass a file, a folder or a glob"
+        raise InputError("no input can be used", listed)
     return Export(tuple(parts), tuple(problems))
 
 
@@ -58,6 +62,7 @@ def from_frame(frame: pl.DataFrame | pl.LazyFrame, settings: ReadSettings) -> Ex
     Raises:
         InputError: a required column is missing or the times cannot be understood.
     """
+    check_zone(settings)
     lazy = frame.lazy()
     table = Table(lazy, locate(lazy.collect_schema().names()))
     return Export((to_part("frame", "frame", table, settings),))

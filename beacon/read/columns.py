@@ -93,7 +93,9 @@ def canonical(name: str, located: Mapping[str, str], schema: pl.Schema, clock: C
 
 def _time(column: pl.Expr, source: pl.DataType, target: pl.Datetime, clock: Clock) -> pl.Expr:
     if source == pl.String:
-        return clock.parse(column, "ns" if target == TIME else "us")
+        if target == TIME:
+            return clock.parse(column)
+        return clock.also("iso zoned", "iso").parse(column, "us")
     if not isinstance(source, pl.Datetime):
         column = column.cast(pl.Datetime("us"), strict=False)
     if isinstance(source, pl.Datetime) and source.time_zone is not None:

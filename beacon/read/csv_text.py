@@ -19,7 +19,7 @@ LONGEST_ROW_LINES = 200
 
 def header(source: Source) -> tuple[list[str], str]:
     """Column names and separator, from the first row."""
-    first = source.opening.split("\n", 1)[0].rstrip("\r")
+    first = (source.opening.splitlines() or [""])[0]
     separator = max(",;\t", key=first.count)
     return next(csv.reader([first], delimiter=separator), []), separator
 
@@ -39,8 +39,9 @@ def rows(source: Source, columns: list[str], separator: str) -> tuple[pl.LazyFra
     try:
         if _is_regular(source, len(columns), separator):
             return frame, []
-    except pl.exceptions.ComputeError:
-        pass  # not UTF-8
+    except pl.exceptions.ComputeError as error:
+        if "utf" not in str(error):
+            raise
     bad: list[BadRow] = []
     good = list(_parse(source, len(columns), separator, bad))
     schema = {LINE: pl.UInt32, **dict.fromkeys(columns, pl.String)}
@@ -50,7 +51,7 @@ def rows(source: Source, columns: list[str], separator: str) -> tuple[pl.LazyFra
 def _is_regular(source: Source, width: int, separator: str) -> bool:
     """Whether every line is one row of the right width, quoted as RFC 4180 has it."""
     quoted = pl.col("line").str.replace_all(r'"[^"]*"', "\0")
-    mark = rf"[^{separator}\0]\0|\0[^{separator}\0]|\""
+    mark = rf'[^{separator}\x00]\x00|\x00[^{separator}\x00]|"'
     wrong = (quoted.str.count_matches(separator, literal=True) != width - 1) | quoted.str.contains(
         mark
     )

@@ -2,11 +2,12 @@
 
 import glob
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from beacon.errors import InputError
-from beacon.read.source import ZIP, Source
+from beacon.read.source import EMPTY_ZIP, ZIP, Source
 
 MEMBER_GIB = 4
 """Archive members are unpacked in memory; a larger one must be unpacked by hand."""
@@ -53,6 +54,9 @@ def _folder(folder: Path) -> Iterator[Path | InputError]:
 def _members(path: Path) -> Iterator[Source | InputError]:
     source = Source(str(path), path)
     try:
+        if source.magic == EMPTY_ZIP:
+            yield InputError(str(path), "the archive is empty")
+            return
         if source.magic != ZIP:
             yield source
             return
@@ -69,8 +73,8 @@ def _members(path: Path) -> Iterator[Source | InputError]:
                     and not member.filename.startswith("__MACOSX/")
                 ):
                     yield _member(str(path), archive, member)
-    except zipfile.BadZipFile as error:
-        yield InputError(str(path), f"damaged zip ({error}): fetch it again")
+    except zipfile.BadZipFile:
+        yield InputError(str(path), "cut or damaged zip: fetch it again")
     except OSError as error:
         yield InputError(str(path), f"unreadable file ({error.strerror})")
 
@@ -85,8 +89,8 @@ def _member(path: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Sou
         )
     try:
         content = archive.read(member)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        return InputError(name, f"damaged zip ({error}): fetch it again")
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error):
+        return InputError(name, "cut or damaged zip: fetch it again")
     if content.startswith(ZIP):
         return InputError(name, "an archive inside an archive; unpack it and pass the file")
     return Source(name, content)

@@ -60,9 +60,8 @@ def scan_streaming(
         .sort("category")
         .collect(engine="streaming")
     )
-    notes = tuple(
-        f"{count:,} rows of {category} left aside" for category, count in others.iter_rows()
-    )
+    listed = ", ".join(f"{category} ({count:,})" for category, count in others.iter_rows())
+    notes = (f"left aside, other tables: {listed}",) if listed else ()
     ours = (
         frame.filter(table.fill_null(TABLE) == TABLE)
         .select(LINE, "properties")

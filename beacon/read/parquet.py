@@ -27,10 +27,9 @@ def scan(source: Source, settings: ReadSettings) -> Part:
     try:
         frame = pl.scan_parquet(source.content, hive_partitioning=False, glob=False)
         columns = frame.collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, OSError):
         raise InputError(
-            source.name,
-            f"Parquet without a readable footer ({error}): cut or damaged, fetch it again",
+            source.name, "Parquet without a readable footer, cut or damaged: fetch it again"
         ) from None
     return to_part(source.name, NAME, Table(frame, locate(columns)), settings)
 

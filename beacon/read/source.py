@@ -19,7 +19,14 @@ from beacon.read.part import BadRow
 HEAD_BYTES = 1 << 18
 """How much of a file decides what it is."""
 
-GZIP, ZSTD, PARQUET, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"PK\x03\x04"
+GZIP, ZSTD, PARQUET, ZIP, EMPTY_ZIP = (
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+    b"PAR1",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+)
+SIGNATURES = (GZIP, ZSTD, PARQUET, ZIP, EMPTY_ZIP)
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 ANSWER_KEYS = {"tables", "results", "records", "schema", "error"}
 """Top-level keys (lower case) of an API answer or message; a record of telemetry has none."""
@@ -62,7 +69,7 @@ class Source:
         else:
             with self.stored.open("rb") as stream:
                 start = stream.read(4)
-        return next((m for m in (GZIP, ZSTD, PARQUET, ZIP) if start.startswith(m)), b"")
+        return next((m for m in SIGNATURES if start.startswith(m)), b"")
 
     @cached_property
     def head(self) -> bytes:
@@ -81,7 +88,7 @@ class Source:
     @cached_property
     def records(self) -> tuple[dict[str, Any], ...]:
         """The JSON objects at the start of a JSON lines file; empty for anything else."""
-        if not self.opening.startswith("{") or self.document is not None:
+        if not any(isinstance(value, dict) for value in self._first_two) or self.document:
             return ()
         lines = self.opening.split("\n")
         if len(self.head) == HEAD_BYTES:
@@ -97,20 +104,33 @@ class Source:
         """
         if not self.opening.startswith(("{", "[")):
             return None
-        first, *others = map(parse, self.opening.split("\n", 2)[:2])
+        first, second = self._first_two
         if isinstance(first, dict) and not ANSWER_KEYS & {key.lower() for key in first}:
             return None
         lines = list(self.lines())
         try:
             return Document((json.loads(b"\n".join(lines)),))
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            raise InputError(self.name, "JSON nested too deeply") from None
+        except ValueError as error:
             if isinstance(first, dict):
                 return _messages(lines)
-            if self.opening.startswith("{") and any(isinstance(other, dict) for other in others):
-                return None  # JSON lines, the first one damaged
+            if isinstance(second, dict):
+                return None
+            at = (
+                f"line {error.lineno}, column {error.colno}: "
+                if isinstance(error, json.JSONDecodeError)
+                else ""
+            )
             raise InputError(
-                self.name, f"not valid JSON ({error}); it is probably cut: export it again"
+                self.name, f"{at}not valid JSON, probably cut: export it again"
             ) from None
+
+    @cached_property
+    def _first_two(self) -> tuple[Any, Any]:
+        """JSON values of the first two lines; the first may be damaged where a log was cut."""
+        first, second, *_ = (*self.opening.split("\n", 2)[:2], "")
+        return parse(first), parse(second)
 
     def lines(self) -> Iterator[bytes]:
         """All lines, unpacked, without byte order mark and line ends."""
@@ -142,11 +162,17 @@ class Source:
                     yield io.BytesIO("\n".join(lines).encode())
                 else:
                     yield raw
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise InputError(self.name, f"damaged gzip ({error}): fetch it again") from None
-        except (OSError, pl.exceptions.ComputeError) as error:
-            kind = "damaged zstd" if self.magic == ZSTD else "unreadable file"
-            raise InputError(self.name, f"{kind} ({error}): fetch it again") from None
+        except (EOFError, zlib.error, OSError, pl.exceptions.ComputeError) as error:
+            raise self.unreadable(error) from None
+
+    def unreadable(self, error: Exception) -> InputError:
+        """What to tell the user where bytes, not their meaning, are the trouble."""
+        if isinstance(error, pl.exceptions.ComputeError) and self.magic == ZSTD:
+            return InputError(self.name, "zstd around something that is not text: unpack it first")
+        if self.magic in (GZIP, ZSTD):
+            kind = "gzip" if self.magic == GZIP else "zstd"
+            return InputError(self.name, f"cut or damaged {kind}: fetch it again")
+        return InputError(self.name, f"cannot be read ({error})")
 
 
 def parse(line: str | bytes) -> Any:

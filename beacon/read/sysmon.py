@@ -55,7 +55,7 @@ def sysmon_part(
     )
     by_id = found.with_columns(
         guid=pl.col("ProcessGuid").str.strip_chars("{} ").str.to_uppercase(),
-        at=Clock(("zoned", "iso")).parse(pl.col("UtcTime"), "us"),
+        at=Clock(("iso spaced", "iso zoned")).parse(pl.col("UtcTime"), "us"),
     ).partition_by("EventID", as_dict=True)
     empty = found.clear().with_columns(guid=pl.lit(""), at=pl.lit(None, pl.Datetime("us", "UTC")))
     process, connection, lookup = (by_id.get((number,), empty) for number in ("1", "3", "22"))
@@ -192,14 +192,12 @@ def _joined(table: pl.DataFrame, processes: int, lookups: int) -> list[str]:
         ]
     unnamed = table.filter(pl.col("RemoteUrl") == "").height
     orphans = table["InitiatingProcessCreationTime"].null_count()
-    notes = [
-        f"{lookups:,} Sysmon events 22 and {processes:,} events 1 read for the names and command "
-        f"lines of {table.height:,} connections"
-    ]
+    of = f"of {table.height:,} connections"
+    notes = [f"joined: Sysmon 22 ({lookups:,}) for domains, Sysmon 1 ({processes:,}) for processes"]
     if unnamed:
-        notes.append(f"{unnamed:,} connections have no domain: no event 22 gave their address")
+        notes.append(f"{unnamed:,} {of} without a domain: no event 22 gave their address")
     if orphans:
-        notes.append(f"{orphans:,} connections have no event 1: command line and parent unknown")
+        notes.append(f"{orphans:,} {of} without event 1: command line and parent unknown")
     return notes
 
 

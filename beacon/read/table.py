@@ -8,7 +8,7 @@ import polars as pl
 
 from beacon.read.columns import canonical, require
 from beacon.read.part import EXAMPLE_CHARACTERS, FAULTS, BadRow, Part
-from beacon.read.times import YEARS, Clock, read_survey, settle, survey
+from beacon.read.times import YEARS, Clock, settle, survey
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
@@ -66,12 +66,13 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
     notes, absent, clock = table.notes, set[str](), Clock()
     is_text = schema[located["Timestamp"]] == pl.String
     if is_text:
-        seen = _row(frame, [pl.len().alias("rows"), *survey(pl.col(located["Timestamp"]))])
-        clock = settle(name, read_survey(seen), settings, table.zoneless_is_utc)
+        seen = survey(frame, located["Timestamp"])
+        clock = settle(name, seen, settings, table.zoneless_is_utc)
         values = _row(frame, _value_checks(table, schema, clock))
-        absent = {c for c in table.guessed if values["len"] and not values[f"any:{c}"]}
-        require(name, located.keys() - absent, found)
-        total = seen["rows"] + len(table.bad) + table.set_aside
+        absent = {column for column in table.guessed if not values[f"any:{column}"]}
+        if seen.rows:
+            require(name, located.keys() - absent, found)
+        total = seen.rows + len(table.bad) + table.set_aside
         notes += (*_lost(values), *_limit(total))
         rows = pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64})
     else:
@@ -85,7 +86,14 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
         ),
         faults=pl.concat(
             [
-                pl.LazyFrame([(name, *row) for row in table.bad], schema=FAULTS, orient="row"),
+                pl.LazyFrame(
+                    [
+                        (name, line, reason, text[:EXAMPLE_CHARACTERS])
+                        for line, reason, text in table.bad
+                    ],
+                    schema=FAULTS,
+                    orient="row",
+                ),
                 _faults(name, frame.filter(time.is_null()), located["Timestamp"], clock),
             ]
         ),
@@ -129,7 +137,7 @@ def _value_checks(table: Table, schema: pl.Schema, clock: Clock) -> list[pl.Expr
 
 def _lost(values: Mapping[str, Any]) -> list[str]:
     return [
-        f"{count:,} values of {key.removeprefix('lost:')} cannot be read and count as missing, "
+        f"{key.removeprefix('lost:')}: {count:,} unreadable, counted as missing, "
         f"e.g. {str(values[key.replace('lost:', 'example:')])[:EXAMPLE_CHARACTERS]!r}"
         for key, count in values.items()
         if key.startswith("lost:") and count
