@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from beacon import channels, evidence, quality, rank, read, rules, timing
+from beacon import channels, coverage, evidence, quality, rank, read, rules, timing
+from beacon.coverage import Coverage, Rows
 from beacon.errors import InputError
 from beacon.schema import EVENTS
 from beacon.settings import Settings
@@ -18,10 +19,19 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run saw; every count is of rows unless its name says otherwise."""
+    """What a run saw; every count is of rows unless its name says otherwise.
+
+    Attributes:
+        part_rows: rows of each part, in the order of `parts`.
+        coverage: when each device was heard, and what the export lacks.
+        capped: hosts whose telemetry seems to report each set of field values once a day.
+    """
 
     parts: tuple[read.Part, ...]
+    part_rows: tuple[int, ...]
     problems: tuple[InputError, ...]
+    coverage: Coverage
+    capped: tuple[str, ...]
     rows: int
     kept: int
     faithful: int
@@ -62,6 +72,25 @@ class Kept:
     summary: Summary
 
 
+@dataclass(frozen=True)
+class Inspection:
+    """What an export can show, before any rule.
+
+    Attributes:
+        parts, part_rows, problems, coverage, capped: as in `Summary`, over all rows.
+        faults: reason, part, rows, line, example of the unreadable rows.
+        rows: what the rows betray.
+    """
+
+    parts: tuple[read.Part, ...]
+    part_rows: tuple[int, ...]
+    problems: tuple[InputError, ...]
+    faults: pl.DataFrame
+    coverage: Coverage
+    capped: tuple[str, ...]
+    rows: Rows
+
+
 def score(
     source: Source, settings: Settings | None = None, progress: Progress = lambda _: None
 ) -> Result:
@@ -84,7 +113,9 @@ def score(
     timed = grouped.frame.hstack(_timing(grouped)).with_columns(channels.activity(grouped))
     progress("weighing the evidence")
     rule = rules.load(settings.rule)
-    named = evidence.name_service(quality.describe(timed, settings.timing), rule.services)
+    named = evidence.name_service(
+        quality.describe(timed, settings.timing, _devices(kept)), rule.services
+    )
     known = evidence.count_prevalence(named, kept.summary.hosts)
     weighed = evidence.weigh(known, settings.rank.base_rate)
     ranked = rank.rank(weighed, settings.rank, settings.rule.profile)
@@ -93,36 +124,67 @@ def score(
 
 def keep(source: Source, settings: Settings) -> Kept:
     """Stages 1 and 2 alone: the rows the rule keeps, each once, with its flags and terms."""
-    export = _read(source, settings)
+    export = open_export(source, settings)
     selection = rules.select(export.events, list(EVENTS), rules.load(settings.rule), settings.rule)
-    faults, rows, hosts, span = pl.collect_all(
+    faults, rows, hours, repeated = pl.collect_all(
         [
             export.faults,
-            pl.concat([part.rows for part in export.parts]).sum(),
-            export.events.select(pl.col("DeviceName").str.to_lowercase().n_unique()),
-            export.events.select(first=pl.col("Timestamp").min(), last=pl.col("Timestamp").max()),
+            pl.concat([part.rows for part in export.parts]),
+            coverage.scan(export.events),
+            coverage.repetition(selection.rows.lazy()),
         ]
     )
-    total = int(rows.item() or 0)
+    total = int(rows.sum().item() or 0)
+    heard = Coverage(hours, coverage.missing(export.columns))
     gone = selection.dropped
     unmatched = total - faults.height - selection.rows.height - sum(gone.values())
     dropped = _account({"not matched by the rule": unmatched, **gone}, faults)
     summary = Summary(
         parts=export.parts,
+        part_rows=tuple(rows["rows"]),
         problems=export.problems,
+        coverage=heard,
+        capped=tuple(coverage.capped(repeated)),
         rows=total,
         kept=selection.rows.height,
         faithful=selection.faithful,
         strict=selection.strict,
-        hosts=int(hosts.item()),
-        first=span["first"].item(),
-        last=span["last"].item(),
+        hosts=heard.hosts,
+        first=heard.first,
+        last=heard.last,
         settings=settings,
     )
     return Kept(selection.rows, dropped, summary)
 
 
-def _read(source: Source, settings: Settings) -> read.Export:
+def inspect(source: Source, settings: Settings) -> Inspection:
+    """Look at an export without judging anyone.
+
+    Raises:
+        InputError: nothing in the source can be used.
+    """
+    export = open_export(source, settings)
+    faults, rows, hours, repeated = pl.collect_all(
+        [
+            export.faults,
+            pl.concat([part.rows for part in export.parts]),
+            coverage.scan(export.events),
+            coverage.repetition(export.events),
+        ]
+    )
+    return Inspection(
+        parts=export.parts,
+        part_rows=tuple(rows["rows"]),
+        problems=export.problems,
+        faults=_account({}, faults),
+        coverage=Coverage(hours, coverage.missing(export.columns)),
+        capped=tuple(coverage.capped(repeated)),
+        rows=coverage.examine(export.events),
+    )
+
+
+def open_export(source: Source, settings: Settings) -> read.Export:
+    """The source as one export, whether it is named or in hand."""
     if isinstance(source, pl.DataFrame | pl.LazyFrame):
         return read.from_frame(source, settings.read)
     paths = [source] if isinstance(source, str | Path) else source
@@ -151,6 +213,12 @@ def key() -> list[pl.Expr]:
         rules.base_name(pl.col("InitiatingProcessFileName")).str.to_lowercase().alias("process"),
         pl.when(host != "").then(host).otherwise(pl.col("RemoteIP").fill_null("")).alias("domain"),
     ]
+
+
+def _devices(kept: Kept) -> pl.DataFrame:
+    """What limits every channel of a host, for `quality.describe`."""
+    heard = kept.summary.coverage.devices.select("host", "silent_hours", "heard_hours")
+    return heard.with_columns(is_capped=pl.col("host").is_in(kept.summary.capped))
 
 
 def _timing(grouped: channels.Channels) -> pl.DataFrame:

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "beacon"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "profiles"),
     ("schema", "settings"),
-    ("read", "rules", "channels", "timing", "quality", "evidence", "rank", "simulate"),
+    ("read", "rules", "channels", "timing", "quality", "coverage", "evidence", "rank", "simulate"),
     ("pipeline", "rule_export"),
     ("report",),
     ("cli",),

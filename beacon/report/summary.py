@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from beacon.report.coverage import limits
 from beacon.report.inert import visible
 from beacon.report.words import count, moment
 
@@ -30,6 +31,7 @@ def summarise(run: "Kept | Result") -> list[str]:
         first = f", first at line {line}" if line is not None else ""
         shown = f": {example}" if example else ""
         lines.append(visible(f"Dropped {count(rows, 'row')}{where}: {reason}{first}{shown}"))
+    lines += limits(seen)
     notes = [f"{part.name}: {note}" for part in seen.parts for note in part.notes]
     lines += [visible(note) for note in notes[:_MOST_NOTES]]
     if len(notes) > _MOST_NOTES:

@@ -1,0 +1,21 @@
+"""`beacon inspect`: what an export can and cannot show."""
+
+from beacon.cli import options as o
+from beacon.cli import output as out
+
+
+def inspect(
+    inputs: o.Inputs,
+    config: o.Config = None,
+    tz: o.Zone = None,
+    day_order: o.Order = None,
+) -> None:
+    """Say what an export can and cannot show: span, gaps, repeats, caps, missing columns."""
+    from beacon import pipeline, report
+
+    settings = o.gather(config, **o.selection(None, None, None, tz, day_order))
+    with out.progress(quiet=False) as step:
+        step("reading")
+        seen = pipeline.inspect(inputs, settings)
+    out.emit(report.inspected(seen), None)
+    out.leave(seen.problems)

@@ -1,0 +1,61 @@
+"""Does the telemetry report each set of field values once a day instead of each connection?"""
+
+import polars as pl
+
+CHANCE = 1e-3
+"""Telemetry looks capped where chance leaves so few repeats no more often than this."""
+REPEATS_SHARE = 0.01
+"""Repeats that capped telemetry may show all the same: reports that crossed a restart."""
+
+_RUN = (
+    "host", "day", "InitiatingProcessFileName", "InitiatingProcessId",
+    "InitiatingProcessCreationTime", "RemoteUrl", "RemotePort",
+)  # fmt: skip
+
+
+def repetition(events: pl.LazyFrame) -> pl.LazyFrame:
+    """How often runs of programs met the same address again: `host`, `rows`, `repeats`, `chance`.
+
+    A run that reaches one name n times draws n of the M addresses the export knows for it. Were
+    every connection reported, all n would differ with a chance of
+    prod(1 - i/M) <= exp(-n(n - 1) / 2M); `chance` is the product over a device's runs. An export
+    that keeps one row a field set for another reason (`summarize` in its query) looks the same
+    and limits timing alike.
+    """
+    outcome = pl.col("ActionType").fill_null("").is_in(["ConnectionSuccess", "ConnectionRequest"])
+    seen = (
+        events.filter(outcome, pl.col("RemoteUrl").fill_null("") != "")
+        .unique(["DeviceName", "Timestamp", "ReportId"])
+        .with_columns(
+            host=pl.col("DeviceName").str.to_lowercase(), day=pl.col("Timestamp").dt.truncate("1d")
+        )
+    )
+    pool = seen.group_by("RemoteUrl").agg(addresses=pl.col("RemoteIP").n_unique())
+    number, distinct = pl.col("rows").cast(pl.Float64), pl.col("distinct").cast(pl.Float64)
+    return (
+        seen.group_by(_RUN)
+        .agg(rows=pl.len(), distinct=pl.col("RemoteIP").n_unique())
+        .join(pool, on="RemoteUrl")
+        .group_by("host")
+        .agg(
+            rows=number.sum().cast(pl.Int64),
+            repeats=(number - distinct).sum().cast(pl.Int64),
+            chance=(-(number * (number - 1) / (2 * pl.col("addresses"))).sum()).exp(),
+        )
+        .sort("host")
+    )
+
+
+def capped(repeated: pl.DataFrame) -> list[str]:
+    """The devices that look capped; all of them where the fleet as a whole does.
+
+    Args:
+        repeated: what `repetition` gives, of all rows or of those that a rule keeps.
+    """
+
+    def seems(repeats: pl.Expr, rows: pl.Expr, chance: pl.Expr) -> pl.Expr:
+        return (repeats <= REPEATS_SHARE * rows) & (chance < CHANCE)
+
+    repeats, rows, chance = pl.col("repeats"), pl.col("rows"), pl.col("chance")
+    fleet = seems(repeats.sum(), rows.sum(), chance.product())
+    return repeated.filter(fleet | seems(repeats, rows, chance))["host"].to_list()

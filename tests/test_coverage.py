@@ -1,0 +1,143 @@
+"""What an export can and cannot show is said, and is right on telemetry whose faults are known."""
+
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from cli import run
+from events import START, event, frame
+
+from beacon import coverage, pipeline, report, simulate
+from beacon.settings import Settings
+from beacon.simulate import telemetry
+
+
+@pytest.fixture(scope="module")
+def day() -> pl.DataFrame:
+    return simulate.day(5, hosts=40).events
+
+
+def covered(rows: list[dict[str, object]]) -> coverage.Coverage:
+    return coverage.Coverage(coverage.scan(frame(rows).lazy()).collect(), ())
+
+
+def test_hours_partition_the_rows_whatever_their_order(day: pl.DataFrame) -> None:
+    hours = coverage.scan(day.lazy()).collect()
+    assert hours["rows"].sum() == day.height
+    assert hours.equals(coverage.scan(day.reverse().lazy()).collect())
+    assert hours["host"].n_unique() == day["DeviceName"].str.to_lowercase().n_unique()
+
+
+def test_silent_hours_are_those_between_first_and_last_without_a_row() -> None:
+    seen = covered([event(0), event(3600 * 5), event(3600 * 6), event(0, DeviceName="b")])
+    found = seen.devices.select("host", "heard_hours", "silent_hours", "longest_gap_hours")
+    assert found.rows() == [("b", 1, 0, 0.0), ("ws-014.corp.example", 3, 4, 4.0)]
+
+
+def test_shares_count_aggregated_and_inspected_rows() -> None:
+    seen = covered(
+        [
+            event(0),
+            event(1, ActionType="HttpConnectionInspected"),
+            event(2, ActionType="ConnectionSuccessAggregatedReport"),
+            event(3, ActionType="ConnectionFailedAggregatedReport"),
+        ]
+    )
+    assert seen.share("aggregated") == 0.5
+    assert seen.share("inspected") == 0.25
+    assert covered([]).share("inspected") == 0
+
+
+def test_capped_devices_are_told_from_devices_that_report_every_connection(
+    day: pl.DataFrame,
+) -> None:
+    hosts = day["DeviceName"].n_unique()
+    every = coverage.capped(coverage.repetition(day.lazy()).collect())
+    once = coverage.capped(coverage.repetition(telemetry.cap(day).lazy()).collect())
+    assert every == []
+    assert len(once) == hosts
+
+
+def test_one_capped_device_among_others_is_named(day: pl.DataFrame) -> None:
+    once = telemetry.cap(day).group_by("DeviceName").len().sort("len", "DeviceName")
+    chosen = once["DeviceName"][-1]  # the one with most to go by
+    mixed = pl.concat(
+        [
+            telemetry.cap(day.filter(pl.col("DeviceName") == chosen)),
+            day.filter(pl.col("DeviceName") != chosen),
+        ]
+    )
+    assert coverage.capped(coverage.repetition(mixed.lazy()).collect()) == [chosen.lower()]
+
+
+def test_too_little_data_calls_nobody_capped() -> None:
+    few = frame([event(i, RemoteIP=f"1.1.1.{i}") for i in range(4)])
+    assert coverage.capped(coverage.repetition(few.lazy()).collect()) == []
+
+
+def test_repeats_clocks_and_density_are_counted() -> None:
+    early = START + timedelta(days=1)
+    rows = [event(i, ReportId=i) for i in range(400)]
+    rows += [rows[0], rows[0]]
+    rows += [event(5, ReportId=900, InitiatingProcessCreationTime=early)]
+    rows += [event(-90 * 86400, ReportId=901, RemoteUrl=None)]
+    found = coverage.examine(frame(rows).lazy())
+    assert found.rows == 404
+    assert found.duplicates == 2
+    assert found.stray == 1
+    assert found.unnamed == 1
+    assert found.channels == 2
+    assert found.hourly_most == 402 + 1
+    assert found.early == 2  # the stray row is older than its process, too
+
+
+def test_a_row_without_report_id_repeats_nothing() -> None:
+    found = coverage.examine(frame([event(0, ReportId=None)] * 3).lazy())
+    assert found.duplicates == 0
+
+
+def test_a_missing_column_is_said_with_its_cost() -> None:
+    columns = ["Timestamp", "DeviceName", "RemoteUrl", "InitiatingProcessFileName"]
+    seen = pipeline.inspect(frame([event(0)]).select(columns), Settings())
+    text = report.inspected(seen)
+    for column in set(coverage.COSTS) - set(columns):
+        assert f"No {column}: {coverage.COSTS[column]}." in text
+    whole = pipeline.inspect(frame([event(0)]), Settings())
+    assert "No " not in report.inspected(whole)
+
+
+def test_a_round_number_of_typed_rows_is_suspected_of_truncation() -> None:
+    rows = pl.concat([frame([event(0)])] * 30_000)
+    assert "probably truncated" in report.inspected(pipeline.inspect(rows, Settings()))
+    assert "truncated" not in report.inspected(pipeline.inspect(rows[1:], Settings()))
+
+
+def test_the_picture_has_a_mark_for_each_hour_with_rows_and_no_other() -> None:
+    rows = [event(3600 * h) for h in (0, 2, 3)] + [event(3600 * 5, DeviceName="b")] * 50
+    drawn = report.inspected(pipeline.inspect(frame(rows), Settings())).splitlines()
+    row = next(line for line in drawn if line.startswith("ws-014"))
+    assert [mark != " " for mark in row.split("|")[1]] == [True, False, True, True, False, False]
+    assert "█" in next(line for line in drawn if line.startswith("b "))
+
+
+def test_every_result_carries_what_limits_it(day: pl.DataFrame) -> None:
+    result = pipeline.score(telemetry.cap(day), Settings())
+    told = "\n".join(report.summarise(result))
+    assert "devices report each set of field values once a day" in told
+    assert all(any("lower bound" in note for note in notes) for notes in result.channels["quality"])
+    clean = pipeline.score(day, Settings())
+    assert "once a day" not in "\n".join(report.summarise(clean))
+
+
+def test_inspect_prints_what_the_library_says(day: pl.DataFrame, tmp_path) -> None:
+    day.write_parquet(tmp_path / "day.parquet")
+    done = run("inspect", tmp_path)
+    assert done.code == 0
+    assert done.text == report.inspected(pipeline.inspect([tmp_path], Settings()))
+    assert run("inspect", tmp_path / "absent").code == 1
+
+
+def test_a_hostile_name_cannot_steer_the_terminal() -> None:
+    seen = pipeline.inspect(frame([event(0, DeviceName="\x1b[2Jws\u202e")]), Settings())
+    assert "\x1b" not in report.inspected(seen)
+    assert "\u202e" not in report.inspected(seen)
