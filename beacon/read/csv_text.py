@@ -5,7 +5,9 @@ word (too few fields in a row), goes through Python line by line, so that the ba
 """
 
 import csv
+import io
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import polars as pl
 
@@ -18,65 +20,81 @@ LONGEST_ROW_LINES = 200
 
 
 def header(source: Source) -> tuple[list[str], str]:
-    """Column names and separator, from the first row."""
-    first = (source.opening.splitlines() or [""])[0]
+    """Column names and separator, from the first line; no names where it is no header."""
+    first = source.text.split("\n", 1)[0].rstrip("\r")
     separator = max(",;\t", key=first.count)
-    return next(csv.reader([first], delimiter=separator), []), separator
-
-
-def rows(source: Source, columns: list[str], separator: str) -> tuple[pl.LazyFrame, list[BadRow]]:
-    """All rows under the given columns, and the rows that do not fit them."""
-    frame = pl.scan_csv(
-        source.content,
-        separator=separator,
-        has_header=False,
-        skip_lines=1,
-        schema=dict.fromkeys(columns, pl.String),
-        empty_string_is_null=False,
-        row_index_name=LINE,
-        row_index_offset=2,
-    )
     try:
-        if _is_regular(source, len(columns), separator):
-            return frame, []
-    except pl.exceptions.ComputeError as error:
-        if "utf" not in str(error):
-            raise
+        return next(csv.reader([first], delimiter=separator), []), separator
+    except csv.Error:
+        return [], separator
+
+
+class Rows(NamedTuple):
+    """All rows under the given columns, the rows that do not fit them, and what to say."""
+
+    frame: pl.LazyFrame
+    bad: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def rows(source: Source, columns: list[str], separator: str) -> Rows:
+    """Everything below the header, as text."""
+    if _is_regular(source, len(columns), separator):
+        frame = pl.scan_csv(
+            source.content,
+            separator=separator,
+            has_header=False,
+            skip_lines=1,
+            schema=dict.fromkeys(columns, pl.String),
+            empty_string_is_null=False,
+            row_index_name=LINE,
+            row_index_offset=2,
+        )
+        return Rows(frame)
+    lines = [line.decode("utf-8", "replace") for line in source.lines()]
     bad: list[BadRow] = []
-    good = list(_parse(source, len(columns), separator, bad))
+    good = list(_parse(lines, len(columns), separator, bad))
     schema = {LINE: pl.UInt32, **dict.fromkeys(columns, pl.String)}
-    return pl.LazyFrame(good, schema=schema, orient="row"), bad
+    replaced = sum("\ufffd" in line for line in lines)
+    notes = (f"lines with bytes that are not UTF-8, replaced: {replaced:,}",) if replaced else ()
+    return Rows(pl.LazyFrame(good, schema=schema, orient="row"), tuple(bad), notes)
 
 
 def _is_regular(source: Source, width: int, separator: str) -> bool:
     """Whether every line is one row of the right width, quoted as RFC 4180 has it."""
-    quoted = pl.col("line").str.replace_all(r'"[^"]*"', "\0")
-    mark = rf'[^{separator}\x00]\x00|\x00[^{separator}\x00]|"'
-    wrong = (quoted.str.count_matches(separator, literal=True) != width - 1) | quoted.str.contains(
-        mark
+    unquoted = pl.col("line").str.replace_all(r'"[^"]*"', "\0")
+    other = rf"[^{separator}\x00]"
+    is_irregular = unquoted.str.contains(rf'{other}\x00|\x00{other}|"') | (
+        unquoted.str.count_matches(separator, literal=True) != width - 1
     )
     lines = pl.scan_lines(source.content).slice(1)
-    return not lines.select(wrong.any()).collect(engine="streaming").item()
+    try:
+        return not lines.select(is_irregular.any()).collect(engine="streaming").item()
+    except pl.exceptions.ComputeError as error:
+        if "utf" in str(error):
+            return False
+        raise
 
 
-def _parse(source: Source, width: int, separator: str, bad: list[BadRow]) -> Iterator[list[object]]:
-    lines = [line.decode("utf-8", "replace") for line in source.lines()]
+def _parse(
+    lines: list[str], width: int, separator: str, bad: list[BadRow]
+) -> Iterator[list[int | str]]:
+    """Rows by Python's parser; after one that does not fit, on with the very next line."""
     at = 1
     while at < len(lines):
         text, end = lines[at], at + 1
         while text.count('"') % 2 and end < min(len(lines), at + LONGEST_ROW_LINES):
             text, end = f"{text}\n{lines[end]}", end + 1
-        fields = next(csv.reader(text.splitlines(keepends=True), delimiter=separator), [])
-        if len(fields) == width and text.count('"') % 2 == 0:
+        fault = "a quote is never closed" if text.count('"') % 2 else ""
+        try:
+            fields = next(csv.reader(io.StringIO(text, "\n"), delimiter=separator), [])
+        except csv.Error as error:
+            fields, fault = [], str(error)
+        if not fault and len(fields) == width:
             yield [at + 1, *fields]
             at = end
             continue
         if lines[at].strip():
-            unclosed = text.count('"') % 2
-            reason = (
-                "a quote is never closed"
-                if unclosed
-                else f"{len(fields)} fields, the header has {width}"
-            )
-            bad.append(BadRow(at + 1, reason, lines[at]))
+            fault = fault or f"{len(fields)} fields, the header has {width}"
+            bad.append(BadRow(at + 1, fault, lines[at]))
         at += 1

@@ -7,6 +7,7 @@ timeline writes UTC.
 """
 
 import re
+from collections.abc import Callable
 
 from beacon.errors import InputError
 from beacon.read.columns import locate
@@ -39,37 +40,34 @@ def is_hunting(source: Source) -> bool:
     return len(locate(_columns(source))) > 1
 
 
-def _scan(source: Source, settings: ReadSettings, shape: str, notes: tuple[str, ...] = ()) -> Part:
+def _scan(source: Source, settings: ReadSettings, shape: str) -> Part:
     columns, separator = header(source)
     duplicate = next((c for i, c in enumerate(columns) if c in columns[:i]), None)
     if duplicate is not None:
         raise InputError(source.name, f"line 1: two columns are named {duplicate!r}; remove one")
-    frame, bad = rows(source, columns, separator)
+    below = rows(source, columns, separator)
     located = locate(sorted(columns, key=lambda column: "[Local Time]" in column))
     time = located.get("Timestamp", "")
     table = Table(
-        frame,
+        below.frame,
         located,
-        bad=tuple(bad),
+        bad=below.bad,
         zoneless_is_utc=shape == TIMELINE or time.endswith("[UTC]"),
-        notes=notes,
+        notes=(*_ASSUMED.get(shape, ()), *below.notes),
     )
     return to_part(source.name, shape, table, settings)
 
 
 TIMELINE, LOG_ANALYTICS, HUNTING = "device timeline csv", "log analytics csv", "portal csv"
+_ASSUMED = {TIMELINE: ("times without a zone are UTC, as the device timeline documents",)}
+
+
+def _shape(name: str, recognise: Callable[[Source], bool]) -> Shape:
+    return Shape(name, recognise, lambda source, settings: _scan(source, settings, name))
+
+
 SHAPES = (
-    Shape(
-        TIMELINE,
-        is_timeline,
-        lambda source, settings: _scan(
-            source, settings, TIMELINE, ("device timeline: times are taken as UTC, as documented",)
-        ),
-    ),
-    Shape(
-        LOG_ANALYTICS,
-        is_log_analytics,
-        lambda source, settings: _scan(source, settings, LOG_ANALYTICS),
-    ),
-    Shape(HUNTING, is_hunting, lambda source, settings: _scan(source, settings, HUNTING)),
+    _shape(TIMELINE, is_timeline),
+    _shape(LOG_ANALYTICS, is_log_analytics),
+    _shape(HUNTING, is_hunting),
 )

@@ -78,12 +78,17 @@ class Source:
             return stream.read(HEAD_BYTES)
 
     @cached_property
-    def opening(self) -> str:
-        """The start as text, without byte order mark and leading space."""
+    def text(self) -> str:
+        """The head as text, without byte order mark."""
         head = self.head
         if head.startswith(UTF16):
             head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-        return head.decode("utf-8", "replace").removeprefix("\ufeff").lstrip()
+        return head.decode("utf-8", "replace").removeprefix("\ufeff")
+
+    @property
+    def opening(self) -> str:
+        """The head as text, without leading space."""
+        return self.text.lstrip()
 
     @cached_property
     def records(self) -> tuple[dict[str, Any], ...]:

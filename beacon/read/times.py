@@ -120,7 +120,7 @@ class Clock:
         return (
             pl.when(text.is_null() | (text.str.strip_chars() == ""))
             .then(pl.lit("no Timestamp"))
-            .when(~self._is_in_range(text))
+            .when(~_year(text).is_between(*YEARS))
             .then(pl.lit(f"Timestamp outside the years {YEARS[0]} to {YEARS[1]}"))
             .when(earlier.is_not_null())
             .then(pl.lit(f"Timestamp is ambiguous: the clock in {self.zone} went back then"))
@@ -146,7 +146,7 @@ class Clock:
         """Whether the year is; every form has it as its first four digits in a row."""
         first, last = YEARS
         if any(FORMS[form].is_tidied for form in self.forms):
-            return text.str.extract(r"(\d{4})").cast(pl.Int32).is_between(first, last)
+            return _year(text).is_between(first, last)
         return (text >= str(first)) & (text < str(last + 1))  # cheaper: the year comes first
 
 
@@ -243,6 +243,10 @@ def _day_first(part: str, seen: Survey, settings: ReadSettings) -> bool | None:
     if given not in (None, shown):
         raise InputError(part, f"{proof!r} can only be {shown}, not --day-order {given}")
     return shown == "day-first"
+
+
+def _year(text: pl.Expr) -> pl.Expr:
+    return text.str.extract(r"(\d{4})").cast(pl.Int32)
 
 
 def _tidy(text: pl.Expr) -> pl.Expr:
