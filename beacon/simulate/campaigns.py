@@ -56,7 +56,8 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
             recipe = stream(company.seed, "recipe", number)
             chance = stream(company.seed, "campaign", number, host.index)
             activity = act(kind, company, host, recipe, chance, f"c{company.seed}-{number}")
-            if wanted and activity.times.size >= MIN_POLLS * len(activity.domains):
+            alone = kind.companions and host.presence.work.elapsed()[-1] < 3600
+            if wanted and not alone and activity.times.size >= MIN_POLLS * len(activity.domains):
                 taken.add(host.index)
                 activities.append(activity)
                 spent += len(activity.domains)
