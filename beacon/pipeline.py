@@ -50,17 +50,18 @@ class Result:
         channels: one row a channel, `schema.RESULT`, best first.
         dropped: reason, part, rows, line, example: everything that is not in `channels`, and why.
         summary: counts and provenance.
+        timeline: alert_id and the event columns of every row behind an alert, by alert and time.
     """
 
     channels: pl.DataFrame
     dropped: pl.DataFrame
     summary: Summary
+    timeline: pl.DataFrame
 
     @property
     def alerts(self) -> pl.DataFrame:
         """The short list: the best channels within the budget whose severity is not 'none'."""
-        budget = self.summary.settings.rank.budget
-        return self.channels.filter(pl.col("severity") != "none").head(budget)
+        return _alerts(self.channels, self.summary.settings)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def score(
     progress("reading and filtering")
     kept = keep(source, settings)
     progress("grouping into channels")
-    grouped = channels.group(kept.rows.with_columns(*key()))
+    rows = kept.rows.with_columns(*key())
+    grouped = channels.group(rows)
     progress(f"timing {grouped.frame.height:,} channels")
     timed = grouped.frame.hstack(_timing(grouped)).with_columns(channels.activity(grouped))
     progress("weighing the evidence")
@@ -119,7 +121,9 @@ def score(
     known = evidence.count_prevalence(named, kept.summary.hosts)
     weighed = evidence.weigh(known, settings.rank.base_rate)
     ranked = rank.rank(weighed, settings.rank, settings.rule.profile)
-    return Result(ranked, kept.dropped, kept.summary)
+    alerts = _alerts(ranked, settings).select("alert_id", *channels.KEY)
+    timeline = rows.join(alerts, on=channels.KEY).select("alert_id", *EVENTS)
+    return Result(ranked, kept.dropped, kept.summary, timeline.sort("alert_id", "Timestamp"))
 
 
 def keep(source: Source, settings: Settings) -> Kept:
@@ -155,6 +159,10 @@ def keep(source: Source, settings: Settings) -> Kept:
         settings=settings,
     )
     return Kept(selection.rows, dropped, summary)
+
+
+def _alerts(ranked: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    return ranked.filter(pl.col("severity") != "none").head(settings.rank.budget)
 
 
 def inspect(source: Source, settings: Settings) -> Inspection:
