@@ -1,0 +1,124 @@
+"""The small day as Sysmon saw it, and its events as each shipper writes them."""
+
+from exports import DAY, lines
+
+OUTBOUND = DAY[:6]
+"""Rows of the day that Sysmon can carry: with a process and a name."""
+
+
+def guid(pid: int) -> str:
+    return f"{{a1b2c3d4-{pid:04x}-69f9-0300-000000000700}}"
+
+
+def sysmon_time(text: str) -> str:
+    return text.replace("T", " ").rstrip("Z")[:23]
+
+
+def event(number: int, time: str, pid: int = 62, **fields: object) -> dict:
+    """Any Sysmon event in NXLog's flat form."""
+    return {
+        "EventTime": "2026-05-04 14:41:25",  # host-local, never to be read
+        "Hostname": "ws-014.corp.example",
+        "Channel": "Microsoft-Windows-Sysmon/Operational",
+        "AccountName": "SYSTEM",  # the log's writer
+        "EventID": number,
+        "RecordNumber": 100,
+        "UtcTime": time,
+        "ProcessGuid": guid(pid),
+        "ProcessId": str(pid),
+        "Image": "C:\\Windows\\python.exe",
+        "User": "corp\\jdoe",
+    } | fields
+
+
+def connection(time: str, pid: int = 62, address: str = "1.2.3.4", **fields: object) -> dict:
+    return event(3, time, pid) | {
+        "Protocol": "tcp",
+        "Initiated": "true",
+        "SourceIp": "10.0.0.14",
+        "SourcePort": "50211",
+        "DestinationIp": address,
+        "DestinationHostname": "cdn-185-199-108-133.github.com",  # a reverse name
+        "DestinationPort": "443",
+        **fields,
+    }
+
+
+def lookup(time: str, name: str, results: str, pid: int = 62) -> dict:
+    return event(22, time, pid, QueryName=name, QueryStatus="0", QueryResults=results)
+
+
+def day() -> list[dict]:
+    """Processes, lookups and connections, with other events between them."""
+    events = [event(5, "2026-05-04 18:00:00.000")]
+    for row in OUTBOUND:
+        pid, image = row["InitiatingProcessId"], row["InitiatingProcessFolderPath"]
+        time = sysmon_time(row["Timestamp"])
+        events += [
+            event(
+                1,
+                sysmon_time(row["InitiatingProcessCreationTime"]),
+                pid,
+                Image=image,
+                CommandLine=row["InitiatingProcessCommandLine"],
+                Company=row["InitiatingProcessVersionInfoCompanyName"],
+                OriginalFileName=row["InitiatingProcessVersionInfoOriginalFileName"],
+                Hashes=f"MD5=00,SHA1={row['InitiatingProcessSHA1'].upper()},SHA256=00",
+                IntegrityLevel="Medium",
+                ParentImage=f"C:\\Windows\\System32\\{row['InitiatingProcessParentFileName']}",
+                ParentProcessId=str(row["InitiatingProcessParentId"]),
+                ParentCommandLine=row["InitiatingProcessParentCommandLine"],
+            ),
+            lookup(time, row["RemoteUrl"], f"type:  5 cdn.net;::ffff:{row['RemoteIP']};", pid),
+            connection(time, pid, row["RemoteIP"], Image=image, RecordNumber=row["ReportId"]),
+            {"EventID": 4688, "Channel": "Security", "Hostname": "h", "ProcessId": "0x1f4"},
+        ]
+    return events
+
+
+def winlogbeat_7(record: dict) -> dict:
+    """Nested under `winlog`; since version 7."""
+    data = {k: v for k, v in record.items() if k not in OUTER}
+    outer = {OUTER[k]: v for k, v in record.items() if OUTER.get(k)}
+    return {"@timestamp": "2026-01-01T00:00:00Z", "winlog": outer | {"event_data": data}}
+
+
+OUTER = {
+    "EventID": "event_id",
+    "Channel": "channel",
+    "Hostname": "computer_name",
+    "RecordNumber": "record_id",
+    "EventTime": "",
+    "AccountName": "",
+}
+
+
+def winlogbeat_6(record: dict) -> dict:
+    inner = winlogbeat_7(record)["winlog"]
+    renamed = {"channel": "log_name", "record_id": "record_number"}
+    return {renamed.get(name, name): value for name, value in inner.items()}
+
+
+def winlogbeat_dotted(record: dict) -> dict:
+    inner = winlogbeat_7(record)["winlog"]
+    data = {f"winlog.event_data.{name}": v for name, v in inner.pop("event_data").items()}
+    return {f"winlog.{name}": value for name, value in inner.items()} | data
+
+
+def other_shipper(record: dict) -> dict:
+    """Flat, without record numbers, with a `TimeCreated` that is hours off."""
+    rest = {k: v for k, v in record.items() if k not in ("EventTime", "RecordNumber")}
+    return rest | {"TimeCreated": "2026-05-04T07:14:16.845Z", "ProcessId": str(record["ProcessId"])}
+
+
+SHIPPERS = {
+    "nxlog": ("sysmon nxlog", dict),
+    "another flat one": ("sysmon nxlog", other_shipper),
+    "winlogbeat 7": ("sysmon winlogbeat", winlogbeat_7),
+    "winlogbeat 6": ("sysmon winlogbeat", winlogbeat_6),
+    "winlogbeat, dotted": ("sysmon winlogbeat", winlogbeat_dotted),
+}
+
+
+def shipped(shipper: str, events: list[dict]) -> bytes:
+    return lines([SHIPPERS[shipper][1](record) for record in events])
