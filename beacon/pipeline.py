@@ -25,6 +25,8 @@ class Summary:
         part_rows: rows of each part, in the order of `parts`.
         coverage: when each device was heard, and what the export lacks.
         capped: hosts whose telemetry seems to report each set of field values once a day.
+        only_extended: rows that the extended profile keeps and the seed profile does not, on
+            `only_extended_hosts` hosts, before window and duplicates.
     """
 
     parts: tuple[read.Part, ...]
@@ -36,6 +38,8 @@ class Summary:
     kept: int
     faithful: int
     strict: int
+    only_extended: int
+    only_extended_hosts: int
     hosts: int
     first: datetime | None
     last: datetime | None
@@ -130,12 +134,13 @@ def keep(source: Source, settings: Settings) -> Kept:
     """Stages 1 and 2 alone: the rows the rule keeps, each once, with its flags and terms."""
     export = open_export(source, settings)
     selection = rules.select(export.events, list(EVENTS), rules.load(settings.rule), settings.rule)
-    faults, rows, hours, repeated = pl.collect_all(
+    faults, rows, hours, repeated, between = pl.collect_all(
         [
             export.faults,
             pl.concat([part.rows for part in export.parts]),
             coverage.scan(export.events),
             coverage.repetition(selection.rows.lazy()),
+            rules.between(export.events, settings.rule),
         ]
     )
     total = int(rows.sum().item() or 0)
@@ -153,6 +158,8 @@ def keep(source: Source, settings: Settings) -> Kept:
         kept=selection.rows.height,
         faithful=selection.faithful,
         strict=selection.strict,
+        only_extended=between["rows"].item(),
+        only_extended_hosts=between["hosts"].item(),
         hosts=heard.hosts,
         first=heard.first,
         last=heard.last,

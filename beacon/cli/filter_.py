@@ -22,6 +22,7 @@ def filter_(
     output: o.Output = None,
     form: Annotated[Format, typer.Option("--format", "-f", help="How to write.")] = Format.csv,
     match: o.Match = None,
+    profile: o.Lists = None,
     as_of: o.AsOf = None,
     window: o.Window = None,
     config: o.Config = None,
@@ -32,7 +33,9 @@ def filter_(
     """Keep the rows the hunting query keeps, with its columns in its order, newest first."""
     from beacon import pipeline, report, rules
 
-    settings = o.gather(config, **o.selection(match, as_of, window, tz, day_order))
+    settings = o.gather(
+        config, rule__profile=profile, **o.selection(match, as_of, window, tz, day_order)
+    )
     out.refuse_binary_terminal(form is Format.parquet, output)
     with out.progress(quiet=quiet) as step:
         step("reading and filtering")

@@ -23,6 +23,13 @@ class Mode(StrEnum):
     any = "any"
 
 
+class Profile(StrEnum):
+    """Which lists the rule has."""
+
+    seed = "seed"
+    extended = "extended"
+
+
 class DayOrder(StrEnum):
     """Order of a d/m/y date."""
 
@@ -41,6 +48,14 @@ Match = Annotated[
     typer.Option(
         help="faithful (default): the KQL row by row; strict: host at or under a service; "
         "any: no rule."
+    ),
+]
+Lists = Annotated[
+    Profile | None,
+    typer.Option(
+        "--profile",
+        help="seed (default): the query's lists; extended: more services and programs, "
+        "Linux and macOS.",
     ),
 ]
 AsOf = Annotated[

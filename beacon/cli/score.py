@@ -25,6 +25,7 @@ def score(
     everything: Annotated[bool, typer.Option("--all", help="Every channel.")] = False,
     budget: Annotated[int | None, typer.Option(help="Alerts shown at most.")] = None,
     match: o.Match = None,
+    profile: o.Lists = None,
     as_of: o.AsOf = None,
     window: o.Window = None,
     config: o.Config = None,
@@ -36,7 +37,10 @@ def score(
     from beacon import pipeline, report
 
     settings = o.gather(
-        config, rank__budget=budget, **o.selection(match, as_of, window, tz, day_order)
+        config,
+        rank__budget=budget,
+        rule__profile=profile,
+        **o.selection(match, as_of, window, tz, day_order),
     )
     out.refuse_binary_terminal(form is Format.parquet, output)
     with out.progress(quiet=quiet) as step:

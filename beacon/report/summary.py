@@ -26,6 +26,12 @@ def summarise(run: "Kept | Result") -> list[str]:
         f"{seen.faithful - seen.strict:,} only faithfully (look-alike names). "
         f"Mode: {seen.settings.rule.match}; kept {count(seen.kept, 'row')}.",
     ]
+    if seen.only_extended:
+        told = "only it keeps" if seen.settings.rule.profile == "extended" else "it would add"
+        lines.append(
+            f"Profile: {seen.settings.rule.profile}; of the extended profile, {told} "
+            f"{count(seen.only_extended, 'row')} on {count(seen.only_extended_hosts, 'host')}."
+        )
     for reason, rows, part, line, example in run.dropped.iter_rows():
         where = f" in {part}" if part else ""
         first = f", first at line {line}" if line is not None else ""

@@ -2,6 +2,7 @@
 
 from beacon.rules.hosts import host_of
 from beacon.rules.match import PROJECTION, base_name, flags, keep, project, terms
+from beacon.rules.other import between
 from beacon.rules.profile import Rule, load
 from beacon.rules.select import Selection, select
 
@@ -10,6 +11,7 @@ __all__ = [
     "Rule",
     "Selection",
     "base_name",
+    "between",
     "flags",
     "host_of",
     "keep",

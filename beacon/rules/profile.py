@@ -3,8 +3,9 @@
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
-from beacon.settings import RuleSettings
+from beacon.settings import Profile, RuleSettings
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,22 @@ class Rule:
 
 def load(settings: RuleSettings) -> Rule:
     """The lists of the profile, with the settings' additions."""
-    text = resources.files("beacon.profiles").joinpath(f"{settings.profile}.toml")
-    lists = tomllib.loads(text.read_text(encoding="utf-8"))
-    flags = {name: tuple(words) for name, words in lists["flags"].items()}
+    services: dict[str, str] = {}
+    processes: list[str] = []
+    flags: dict[str, tuple[str, ...]] = {}
+    for lists in _chain(settings.profile):
+        services |= {name: entry["kind"] for name, entry in lists["services"].items()}
+        processes += lists["processes"]
+        flags |= {name: tuple(words) for name, words in lists.get("flags", {}).items()}
     return Rule(
-        services=lists["services"] | dict.fromkeys(settings.extra_services, "added"),
-        processes=(*lists["processes"]["names"], *settings.extra_processes),
+        services=services | dict.fromkeys(settings.extra_services, "added"),
+        processes=(*processes, *settings.extra_processes),
         **flags,
     )
+
+
+def _chain(profile: Profile) -> list[dict[str, Any]]:
+    """The profile's file after those it extends."""
+    text = resources.files("beacon.profiles").joinpath(f"{profile}.toml")
+    lists = tomllib.loads(text.read_text(encoding="utf-8"))
+    return [*(_chain(lists["extends"]) if "extends" in lists else []), lists]
