@@ -26,13 +26,16 @@ class Ticks(NamedTuple):
 
 
 class Rhythm(Protocol):
-    """What every rhythm offers; the timer's mean gap and sd / mean are None where none ticks."""
+    """What every rhythm offers: a timer's mean gap, sd / mean and set period, else None."""
 
     @property
     def period(self) -> float | None: ...  # noqa: D102
 
     @property
     def spread(self) -> float | None: ...  # noqa: D102
+
+    @property
+    def setting(self) -> float | None: ...  # noqa: D102
 
     def ticks(self, rng: Rng, presence: Presence) -> Ticks: ...  # noqa: D102
 
@@ -64,6 +67,11 @@ class Loop:
         """Mean gap before any change or back-off."""
         shorter = self.jitter / 2 if self.shape == "shorten" else 0.0
         return self.period_seconds * (1 - shorter) + self.latency_seconds
+
+    @property
+    def setting(self) -> float:
+        """What its author typed."""
+        return self.period_seconds
 
     @property
     def spread(self) -> float:
@@ -107,6 +115,11 @@ class LongPoll:
         return self.message_seconds * float(-np.expm1(-ratio)) + self.latency_seconds
 
     @property
+    def setting(self) -> float:
+        """What its author typed."""
+        return self.timeout_seconds
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the gap over its mean."""
         ratio = self.timeout_seconds / self.message_seconds
@@ -145,6 +158,11 @@ class Schedule:
         return self.period_seconds
 
     @property
+    def setting(self) -> float:
+        """What its author typed."""
+        return self.period_seconds
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the gap, a difference of two delays, over the period."""
         delay = self.splay_seconds**2 / 12 + self.latency_seconds**2
@@ -178,6 +196,7 @@ class Sessions:
     unattended: bool = False
     period: None = None
     spread: None = None
+    setting: None = None
 
     def ticks(self, rng: Rng, presence: Presence) -> Ticks:
         """Session starts are uniform over the hours of work, gaps inside are log-normal."""
@@ -206,6 +225,7 @@ class Logon:
     chance: float = 0.9
     period: None = None
     spread: None = None
+    setting: None = None
 
     def ticks(self, rng: Rng, presence: Presence) -> Ticks:
         """One poll a visit."""
