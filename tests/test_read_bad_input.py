@@ -64,7 +64,7 @@ USELESS = {
     ),
     "failed frames": (
         json.dumps([{"FrameType": "DataSetCompletion", "HasErrors": True}]).encode(),
-        "the answer is incomplete (None); ask for less at a time and export again",
+        "the answer is incomplete (HasErrors); ask for less at a time and export again",
     ),
     "no device, no address": (
         csv_text(DAY, WITHOUT),
@@ -191,6 +191,16 @@ def test_times_that_nanoseconds_cannot_hold_are_faults_in_parquet_too(tmp_path):
         export = read([tmp_path / "day.parquet"], NO_FLAG)
         assert export.events.collect().is_empty()
         assert export.faults.collect()["reason"].to_list() == [reason] * len(DAY)
+
+
+def test_a_number_is_no_time(tmp_path):
+    path = tmp_path / "day.parquet"
+    frame().with_columns(pl.col("Timestamp").to_physical()).write_parquet(path)
+    with pytest.raises(InputError) as refusal:
+        read([path], NO_FLAG)
+    assert refusal.value.reason == (
+        "column Timestamp is of type Int64; write it as a datetime or ISO 8601 text"
+    )
 
 
 def test_an_unreadable_value_costs_the_value_not_the_row(tmp_path):

@@ -1,7 +1,6 @@
 """Recorded exports and logs of others, read in place."""
 
 import csv
-import time
 from pathlib import Path
 
 import polars as pl
@@ -30,10 +29,8 @@ def one(path: Path) -> Part:
 
 @pytest.mark.parametrize(("path", "dataset"), [(PSINJECT, "psinject"), (REGISTRY, "registry")])
 def test_connections_agree_with_the_labels_of_the_recording(path, dataset):
-    started = time.perf_counter()
     part = one(path)
     events = part.events.collect()
-    assert time.perf_counter() - started < 5
     assert part.shape == "sysmon nxlog"
     assert part.faults.collect().is_empty()
     with (SYSMON / "labels.csv").open(encoding="utf-8") as stream:

@@ -3,6 +3,8 @@
 import gzip
 import itertools
 import json
+import os
+import threading
 import zipfile
 
 import polars as pl
@@ -96,6 +98,25 @@ def test_a_frame_in_hand_is_read_like_a_file(form):
     export = from_frame(form(frame()), NO_FLAG)
     assert_frame_equal(export.events.collect(), frame())
     assert export.columns == set(EVENTS)
+
+
+@pytest.mark.parametrize("name", ["typed", "ISO", "storage", "Graph"])
+def test_a_file_name_is_no_pattern(name, tmp_path):
+    case = SHAPES[name]
+    path = tmp_path / "day [1]*.csv"
+    path.write_bytes(case.content)
+    (tmp_path / "day 1.csv").write_bytes(b"another file")
+    assert read([path], NO_FLAG).events.collect().height == len(DAY)
+
+
+def test_a_pipe_is_read_once(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=[SHAPES["storage"].content])
+    writer.start()
+    export = read([path], NO_FLAG)
+    writer.join()
+    assert export.events.collect().height == len(DAY)
 
 
 def test_what_a_source_lacks_is_null_and_not_provided(tmp_path):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 from exports import frame, lines, to
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from sysmon_events import OUTBOUND, SHIPPERS, connection, day, event, guid, lookup, shipped
@@ -183,6 +183,7 @@ PLACES = st.tuples(st.integers(1, 2), st.sampled_from(["1.1.1.1", "2.2.2.2"]))
     st.lists(st.tuples(TIMES, PLACES), max_size=8, unique_by=lambda lookup: lookup[0]),
     st.lists(st.tuples(TIMES, PLACES), min_size=1, max_size=5),
 )
+@settings(deadline=None)
 def test_names_agree_with_looking_at_every_pair(lookups, connections):
     events = [
         *(lookup(at(t), f"n{t}.example", f"{ip};", pid) for t, (pid, ip) in lookups),
@@ -199,6 +200,15 @@ def test_names_agree_with_looking_at_every_pair(lookups, connections):
             if p == place and -5 <= time - t <= 3600
         }
         assert (not gaps and name == "") or gaps[name] == min(gaps.values())
+
+
+def test_events_in_an_array_are_events(tmp_path):
+    path = tmp_path / "events.json"
+    path.write_text(json.dumps([lookup(at(0), "a.example", "1.2.3.4;"), connection(at(0))]))
+    [found] = read([path], ReadSettings()).parts
+    assert found.shape == "sysmon nxlog in json array"
+    assert found.events.collect()["RemoteUrl"].to_list() == ["a.example"]
+    assert found.rows.collect().item() == 2
 
 
 def test_numbers_in_any_type_do_not_break_a_file(tmp_path):

@@ -16,8 +16,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "InitiatingProcessAccountName": ("accountname",),
     "InitiatingProcessAccountDomain": ("accountdomain",),
 }
-"""Other names, best first: the device timeline's, Log Analytics', the seed query's."""
+"""Other names, best first: the device timeline's, Log Analytics', the hunting query's.
 
+The first that a file has serves all its rows.
+"""
+
+_TIME_TYPES = (pl.String, pl.Datetime, pl.Date, pl.Null)
 COLUMNS_SHOWN = 40
 """Most column names quoted in an error."""
 
@@ -65,6 +69,16 @@ def require(part: str, provided: Iterable[str], columns: Iterable[str]) -> None:
             part,
             f"lacks {', '.join(missing)}; columns found: {', '.join(found[:COLUMNS_SHOWN])}{more}",
         )
+
+
+def check_types(part: str, located: Mapping[str, str], schema: pl.Schema) -> None:
+    """Raise InputError for a time column whose type leaves its meaning open, such as a number."""
+    for name, column in located.items():
+        dtype = schema[column]
+        if isinstance(EVENTS[name], pl.Datetime) and not isinstance(dtype, _TIME_TYPES):
+            raise InputError(
+                part, f"column {column} is of type {dtype}; write it as a datetime or ISO 8601 text"
+            )
 
 
 def canonical(name: str, located: Mapping[str, str], schema: pl.Schema, clock: Clock) -> pl.Expr:

@@ -52,8 +52,8 @@ def _folder(folder: Path) -> Iterator[Path | InputError]:
 
 
 def _members(path: Path) -> Iterator[Source | InputError]:
-    source = Source(str(path), path)
     try:
+        source = Source(str(path), path if path.is_file() else path.read_bytes())  # a pipe
         if source.magic == EMPTY_ZIP:
             yield InputError(str(path), "the archive is empty")
             return
@@ -76,7 +76,7 @@ def _members(path: Path) -> Iterator[Source | InputError]:
     except zipfile.BadZipFile:
         yield InputError(str(path), "cut or damaged zip: fetch it again")
     except OSError as error:
-        yield InputError(str(path), f"unreadable file ({error.strerror})")
+        yield InputError(str(path), f"cannot be read ({error.strerror})")
 
 
 def _member(path: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Source | InputError:

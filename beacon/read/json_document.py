@@ -1,55 +1,82 @@
-"""One JSON document: answers of the query APIs, `az`, Event Hub messages, plain arrays.
+"""One JSON document around the records: API answers, `az`, Event Hub messages, plain arrays.
 
-Each is unwrapped to records and read on as JSON lines. An answer that says it is incomplete is
-refused: a silently shortened day looks like a quiet one.
+Each is unwrapped to JSON lines, which any shape of records may then be found in. An answer that
+says it is incomplete is refused: a silently shortened day looks like a quiet one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from beacon.errors import InputError
-from beacon.read.json_lines import is_streaming, scan_flat, scan_streaming
-from beacon.read.part import BadRow, Part
-from beacon.read.shape import Shape
+from beacon.read.part import BadRow
 from beacon.read.source import Source
-from beacon.settings import ReadSettings
-
-Unwrap = Callable[[Source], Iterable[Any]]
 
 
-def _value(source: Source) -> Any:
-    """The first value of the document, its top-level keys in lower case."""
-    value = source.document.values[0] if source.document and source.document.values else None
-    return {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else value
+class Wrapper(NamedTuple):
+    """One kind of document.
+
+    Attributes:
+        name: shown to the user.
+        recognise: whether a document's value (an object with its keys in lower case, or an array)
+            is of this kind.
+        unwrap: its records, each probably an object.
+        has_limit: its source stops at one of `beacon.read.table.EXPORT_LIMITS`.
+    """
+
+    name: str
+    recognise: Callable[[Any], bool]
+    unwrap: Callable[[Source, Any], Iterable[Any]]
+    has_limit: bool = True
 
 
-def _holds(key: str) -> Callable[[Source], bool]:
-    """Whether it is an object with this key."""
-    return lambda source: (
-        isinstance(value := _value(source), dict) and bool(value.get(key) is not None)
+class Unwrapped(NamedTuple):
+    """The records of a document, as JSON lines, and what was no record."""
+
+    wrapper: Wrapper
+    source: Source
+    bad: tuple[BadRow, ...]
+    rows: int
+
+
+def unwrap(source: Source) -> Unwrapped | None:
+    """The records of a document; None where the source is none.
+
+    Raises:
+        InputError: it is no valid JSON, or says that it is incomplete.
+    """
+    document = source.document
+    if not document or not document.values:
+        return None
+    value = document.values[0]
+    if isinstance(value, dict):
+        value = {key.lower(): item for key, item in value.items()}
+    for wrapper in WRAPPERS:
+        if wrapper.recognise(value):
+            rows = list(wrapper.unwrap(source, value))
+            bad = [
+                BadRow(number, "not a record", str(row))
+                for number, row in enumerate(rows, start=1)
+                if not isinstance(row, dict)
+            ]
+            inner = source.with_records(row for row in rows if isinstance(row, dict))
+            return Unwrapped(wrapper, inner, (*document.bad, *bad), len(rows) + len(document.bad))
+    return None
+
+
+def _holds(key: str) -> Callable[[Any], bool]:
+    """Whether it is an object with a value under this key."""
+    return lambda value: isinstance(value, dict) and value.get(key) is not None
+
+
+def _is_array_with(key: str) -> Callable[[Any], bool]:
+    """Whether it is an array with an object that has this key."""
+    return lambda value: (
+        isinstance(value, list) and any(isinstance(item, dict) and key in item for item in value)
     )
 
 
-def _is_list_with(key: str) -> Callable[[Source], bool]:
-    """Whether it is a list with an object that has this key."""
-
-    def recognise(source: Source) -> bool:
-        value = _value(source)
-        return isinstance(value, list) and any(isinstance(v, dict) and key in v for v in value)
-
-    return recognise
-
-
-def _is_kusto(source: Source) -> bool:
-    """Whether it is Kusto's version 1 (tables) or 2 (frames)."""
-    if _is_list_with("FrameType")(source):
-        return True
-    tables = _value(source).get("tables") if isinstance(_value(source), dict) else None
-    return isinstance(tables, list) and any(isinstance(t, dict) and "Columns" in t for t in tables)
-
-
-def _failed(source: Source) -> list[Any]:
-    raise _incomplete(source, _value(source)["error"])
+def _failed(source: Source, value: Any) -> list[Any]:
+    raise _incomplete(source, value["error"])
 
 
 def _incomplete(source: Source, error: Any) -> InputError:
@@ -61,13 +88,13 @@ def _incomplete(source: Source, error: Any) -> InputError:
     )
 
 
-def _tables(source: Source) -> Iterator[Any]:
+def _tables(source: Source, value: Any) -> Iterator[Any]:
     """Rows of the primary result of Log Analytics (`columns`, `name`) or Kusto (`Columns`)."""
-    value = _value(source)
     frames = value if isinstance(value, list) else value["tables"]
     tables = [{k.lower(): v for k, v in f.items()} for f in frames if isinstance(f, dict)]
-    if any(table.get("haserrors") for table in tables):
-        raise _incomplete(source, next(t.get("oneapierrors") for t in tables if t.get("haserrors")))
+    for table in tables:
+        if table.get("haserrors"):
+            raise _incomplete(source, table.get("oneapierrors") or "HasErrors")
     full = [table for table in tables if "rows" in table and "columns" in table]
     primary = [t for t in full if "PrimaryResult" in (t.get("tablekind"), t.get("name"))]
     for table in (primary or full)[:1]:
@@ -79,43 +106,39 @@ def _tables(source: Source) -> Iterator[Any]:
             yield dict(zip(names, row, strict=True)) if fits else row
 
 
-def _az(source: Source) -> Iterator[Any]:
+def _az(_: Source, value: Any) -> Iterator[Any]:
     """`az monitor log-analytics query` writes str() of every value, so null is 'None'."""
-    for row in _value(source):
+    for row in value:
         is_row = isinstance(row, dict)
         yield {k: "" if v == "None" else v for k, v in row.items()} if is_row else row
 
 
-def _messages(source: Source) -> Iterator[Any]:
+def _messages(source: Source, _: Any) -> Iterator[Any]:
     for message in source.document.values if source.document else ():
         records = message.get("records") if isinstance(message, dict) else None
         yield from records if isinstance(records, list) else [message]
 
 
-def _results(source: Source) -> list[Any]:
-    return list(_value(source)["results"])
+def _items(_: Source, value: Any) -> list[Any]:
+    return list(value)
 
 
-def _shape(name: str, recognise: Callable[[Source], bool], unwrap: Unwrap) -> Shape:
-    def scan(source: Source, settings: ReadSettings) -> Part:
-        rows = list(unwrap(source))
-        bad = source.document.bad if source.document else ()
-        for number, row in enumerate(rows, start=1):
-            if not isinstance(row, dict):
-                bad += (BadRow(number, "not a record", str(row)),)
-        inner = source.with_records(row for row in rows if isinstance(row, dict))
-        read_on = scan_streaming if is_streaming(inner) else scan_flat
-        return read_on(inner, settings, name, bad)
-
-    return Shape(name, recognise, scan)
+def _results(_: Source, value: Any) -> list[Any]:
+    return list(value["results"])
 
 
-SHAPES = (
-    _shape("incomplete answer", _holds("error"), _failed),
-    _shape("kusto json", _is_kusto, _tables),
-    _shape("log analytics api json", _holds("tables"), _tables),
-    _shape("advanced hunting json", _holds("results"), _results),
-    _shape("event hub records", _holds("records"), _messages),
-    _shape("az json", _is_list_with("TableName"), _az),
-    _shape("json array", lambda source: isinstance(_value(source), list), _value),
+WRAPPERS = (
+    Wrapper("error", _holds("error"), _failed),
+    Wrapper("kusto json", _is_array_with("FrameType"), _tables),
+    Wrapper(
+        "kusto json",
+        lambda value: _holds("tables")(value) and _is_array_with("Columns")(value["tables"]),
+        _tables,
+    ),
+    Wrapper("log analytics api json", _holds("tables"), _tables),
+    Wrapper("advanced hunting json", _holds("results"), _results),
+    Wrapper("event hub records", _holds("records"), _messages, has_limit=False),
+    Wrapper("az json", _is_array_with("TableName"), _az),
+    Wrapper("json array", lambda value: isinstance(value, list), _items),
 )
+"""The kinds of document, in the order in which they are tried."""

@@ -4,6 +4,7 @@ A streaming record keeps the row under `properties`; its `time` is when the serv
 minutes to hours later, and is not read (Microsoft Learn, "Streaming API").
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -17,7 +18,6 @@ from beacon.read.table import LINE, Table, to_part
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
-FLAT, STREAMING = "export json lines", "streaming json lines"
 TABLE = "devicenetworkevents"
 
 
@@ -28,52 +28,47 @@ def is_flat(source: Source) -> bool:
 
 def is_streaming(source: Source) -> bool:
     """Whether records are envelopes of the streaming API."""
-    return any(isinstance(r.get("properties"), dict) and "category" in r for r in source.records)
+    return any("category" in record for record in source.records if _inner([record]))
 
 
-def scan_flat(
-    source: Source, settings: ReadSettings, shape: str = FLAT, bad: tuple[Any, ...] = ()
-) -> Part:
+def scan_flat(source: Source, settings: ReadSettings) -> Part:
     """Read flat records."""
     keys = _keys(source.records)
     located, guessed = _locate(keys)
-    frame, broken = rows(source, texts(located.values()))
-    table = Table(frame, located, guessed, tuple(keys), (*bad, *broken))
-    return to_part(source.name, shape, table, settings)
+    frame, bad = rows(source, texts(located.values()))
+    table = Table(frame, located, guessed, tuple(keys), tuple(bad))
+    return to_part(source.name, FLAT.name, table, settings)
 
 
-def scan_streaming(
-    source: Source, settings: ReadSettings, shape: str = STREAMING, bad: tuple[Any, ...] = ()
-) -> Part:
+def scan_streaming(source: Source, settings: ReadSettings) -> Part:
     """Read envelopes; rows of other tables are counted and left aside."""
-    inner = (r["properties"] for r in source.records if isinstance(r.get("properties"), dict))
-    keys = _keys(tuple(inner))
+    keys = _keys(_inner(source.records))
     located, guessed = _locate(keys)
-    frame, broken = rows(
-        source, {"category": pl.String(), "properties": pl.Struct(texts(located.values()))}
+    inner = pl.Struct(texts(located.values()))
+    frame, bad = rows(source, {"category": pl.String(), "properties": inner})
+    table = pl.col("category").str.to_lowercase().str.split("-").list.last().fill_null(TABLE)
+    others = frame.filter(table != TABLE).group_by("category").len().sort("category")
+    counts = others.collect(engine="streaming")
+    listed = ", ".join(f"{category} ({count:,})" for category, count in counts.iter_rows())
+    part = Table(
+        frame.filter(table == TABLE).select(LINE, "properties").unnest("properties"),
+        located,
+        guessed,
+        tuple(keys),
+        tuple(bad),
+        set_aside=int(counts["len"].sum()),
+        notes=(f"left aside, other tables: {listed}",) if listed else (),
     )
-    table = pl.col("category").str.to_lowercase().str.split("-").list.last()
-    others = (
-        frame.filter(table != TABLE)
-        .group_by("category")
-        .len()
-        .sort("category")
-        .collect(engine="streaming")
-    )
-    listed = ", ".join(f"{category} ({count:,})" for category, count in others.iter_rows())
-    notes = (f"left aside, other tables: {listed}",) if listed else ()
-    ours = (
-        frame.filter(table.fill_null(TABLE) == TABLE)
-        .select(LINE, "properties")
-        .unnest("properties")
-    )
-    parts = Table(
-        ours, located, guessed, tuple(keys), (*bad, *broken), int(others["len"].sum()), notes=notes
-    )
-    return to_part(source.name, shape, parts, settings)
+    return to_part(source.name, STREAMING.name, part, settings)
 
 
-def _keys(records: tuple[dict[str, Any], ...]) -> list[str]:
+def _inner(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows inside envelopes."""
+    rows = (record.get("properties") for record in records)
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _keys(records: Iterable[dict[str, Any]]) -> list[str]:
     """All keys of the records, in order of appearance."""
     return list(dict.fromkeys(key for record in records for key in record))
 
@@ -85,4 +80,6 @@ def _locate(keys: list[str]) -> tuple[dict[str, str], frozenset[str]]:
     return located | {name: name for name in guessed}, frozenset(guessed)
 
 
-SHAPES = (Shape(STREAMING, is_streaming, scan_streaming), Shape(FLAT, is_flat, scan_flat))
+STREAMING = Shape("streaming json lines", is_streaming, scan_streaming)
+FLAT = Shape("export json lines", is_flat, scan_flat)
+SHAPES = (STREAMING, FLAT)

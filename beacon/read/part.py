@@ -1,5 +1,6 @@
 """What reading gives: parts with their readable rows, their unreadable rows, and what to say."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -80,3 +81,9 @@ class Export:
     def columns(self) -> frozenset[str]:
         """Columns of `EVENTS` that at least one part provides."""
         return frozenset().union(*(part.columns for part in self.parts))
+
+
+def fault_frame(part: str, bad: Iterable[BadRow]) -> pl.LazyFrame:
+    """Rows of `FAULTS`."""
+    rows = [(part, line, reason, text[:EXAMPLE_CHARACTERS]) for line, reason, text in bad]
+    return pl.LazyFrame(rows, schema=FAULTS, orient="row")

@@ -53,6 +53,7 @@ def _scan(source: Source, settings: ReadSettings, shape: str) -> Part:
         located,
         bad=below.bad,
         zoneless_is_utc=shape == TIMELINE or time.endswith("[UTC]"),
+        has_limit=True,
         notes=(*_ASSUMED.get(shape, ()), *below.notes),
     )
     return to_part(source.name, shape, table, settings)

@@ -1,25 +1,24 @@
 """The kinds of export, in the order in which they are tried.
 
 To add one: write a module with a `Shape` and put it here, before any shape that would take it.
+Records inside a JSON document need no shape of their own: `json_document` unwraps them first.
 """
 
+from dataclasses import replace
+
+import polars as pl
+
 from beacon.errors import InputError
-from beacon.read import (
-    json_document,
-    json_lines,
-    parquet,
-    portal_csv,
-    sysmon_nxlog,
-    sysmon_winlogbeat,
-)
-from beacon.read.part import Part
+from beacon.read import json_lines, parquet, portal_csv, sysmon_nxlog, sysmon_winlogbeat
+from beacon.read.json_document import Unwrapped, unwrap
+from beacon.read.part import Part, fault_frame
 from beacon.read.shape import Shape
 from beacon.read.source import Source
+from beacon.read.table import limit_notes
 from beacon.settings import ReadSettings
 
 SHAPES: tuple[Shape, ...] = (
     parquet.SHAPE,
-    *json_document.SHAPES,
     sysmon_nxlog.SHAPE,
     sysmon_winlogbeat.SHAPE,
     *json_lines.SHAPES,
@@ -37,13 +36,34 @@ def scan(source: Source, settings: ReadSettings) -> Part:
     """
     if not source.head:
         raise InputError(source.name, "the file is empty")
-    for shape in SHAPES:
-        if shape.recognise(source):
-            return shape.scan(source, settings)
+    unwrapped = unwrap(source)
+    if unwrapped:
+        inner = _shape(unwrapped.source) or json_lines.FLAT
+        return _around(inner.scan(unwrapped.source, settings), unwrapped)
+    shape = _shape(source)
+    if shape:
+        return shape.scan(source, settings)
     if b"\0" in source.head or "\ufffd" in source.opening[:SHOWN_CHARACTERS]:
         raise InputError(source.name, "binary data of no known kind; export Parquet, CSV or JSON")
     start = source.opening.split("\n", 1)[0][:SHOWN_CHARACTERS].rstrip()
     raise InputError(
         source.name,
         f"neither Parquet nor CSV or JSON with Defender or Sysmon fields; it starts {start!r}",
+    )
+
+
+def _shape(source: Source) -> Shape | None:
+    return next((shape for shape in SHAPES if shape.recognise(source)), None)
+
+
+def _around(part: Part, document: Unwrapped) -> Part:
+    """The part with its document's name, and with what was no record."""
+    name = document.wrapper.name
+    known = part.shape in (json_lines.FLAT.name, json_lines.STREAMING.name)
+    return replace(
+        part,
+        shape=name if known else f"{part.shape} in {name}",
+        faults=pl.concat([fault_frame(part.name, document.bad), part.faults]),
+        rows=pl.LazyFrame({"rows": [document.rows]}, schema={"rows": pl.Int64}),
+        notes=part.notes + (limit_notes(document.rows) if document.wrapper.has_limit else ()),
     )

@@ -1,5 +1,6 @@
 """One file or archive member: its bytes, unpacked where packed, and a look at its start."""
 
+import glob
 import gzip
 import io
 import json
@@ -16,7 +17,7 @@ import polars as pl
 from beacon.errors import InputError
 from beacon.read.part import BadRow
 
-HEAD_BYTES = 1 << 18
+HEAD_BYTES = 1 << 20
 """How much of a file decides what it is."""
 
 GZIP, ZSTD, PARQUET, ZIP, EMPTY_ZIP = (
@@ -59,6 +60,8 @@ class Source:
             with self.open() as stream:
                 unpacked = stream.read()
             return unpacked.decode("utf-16", "replace").encode() if is_utf16 else unpacked
+        if isinstance(self.stored, Path) and glob.has_magic(str(self.stored)):
+            return self.stored.read_bytes()  # polars would take `day[1].csv` for a pattern
         return self.stored
 
     @cached_property

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from beacon.read.columns import canonical, require
-from beacon.read.part import EXAMPLE_CHARACTERS, FAULTS, BadRow, Part
+from beacon.read.columns import canonical, check_types, require
+from beacon.read.part import EXAMPLE_CHARACTERS, BadRow, Part, fault_frame
 from beacon.read.times import YEARS, Clock, settle, survey
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
@@ -16,10 +16,10 @@ LINE = "beacon:line"
 """The column in which text formats keep a row's line number."""
 
 EXPORT_LIMITS = {
-    10_000: "the portal cuts there",
-    30_000: "the portal cuts there",
-    100_000: "the hunting API cuts there",
-    500_000: "the Log Analytics API cuts there",
+    10_000: "the portal",
+    30_000: "the portal",
+    100_000: "the hunting API",
+    500_000: "the Log Analytics API",
 }
 """Row counts at which exports end (Microsoft Learn: advanced hunting and Log Analytics limits)."""
 
@@ -37,6 +37,7 @@ class Table:
         bad: rows that could not even be split into columns.
         set_aside: rows that are no connections and are told in `notes`.
         zoneless_is_utc: the format documents times without a zone as UTC.
+        has_limit: what exports it stops at one of `EXPORT_LIMITS`.
         notes: what the format's reader has to say.
     """
 
@@ -47,6 +48,7 @@ class Table:
     bad: tuple[BadRow, ...] = ()
     set_aside: int = 0
     zoneless_is_utc: bool = True
+    has_limit: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -64,6 +66,7 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
     found = table.found or [column for column in schema.names() if column != LINE]
     require(name, located, found)
     notes, absent, clock = table.notes, set[str](), Clock()
+    check_types(name, located, schema)
     is_text = schema[located["Timestamp"]] == pl.String
     if is_text:
         seen = survey(frame, located["Timestamp"])
@@ -73,7 +76,7 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
         if seen.rows:
             require(name, located.keys() - absent, found)
         total = seen.rows + len(table.bad) + table.set_aside
-        notes += (*_lost(values), *_limit(total))
+        notes += (*_lost(values), *(limit_notes(total) if table.has_limit else ()))
         rows = pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64})
     else:
         rows = frame.select(pl.len().cast(pl.Int64).alias("rows"))
@@ -86,14 +89,7 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
         ),
         faults=pl.concat(
             [
-                pl.LazyFrame(
-                    [
-                        (name, line, reason, text[:EXAMPLE_CHARACTERS])
-                        for line, reason, text in table.bad
-                    ],
-                    schema=FAULTS,
-                    orient="row",
-                ),
+                fault_frame(name, table.bad),
                 _faults(name, frame.filter(time.is_null()), located["Timestamp"], clock),
             ]
         ),
@@ -144,9 +140,10 @@ def _lost(values: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _limit(rows: int) -> list[str]:
-    cut = EXPORT_LIMITS.get(rows)
-    return [f"exactly {rows:,} rows: {cut}, probably truncated"] if cut else []
+def limit_notes(rows: int) -> tuple[str, ...]:
+    """What a round number of rows says about an export that may have been cut."""
+    cutter = EXPORT_LIMITS.get(rows)
+    return (f"exactly {rows:,} rows: {cutter} cuts there, probably truncated",) if cutter else ()
 
 
 def _row(frame: pl.LazyFrame, aggregates: list[pl.Expr]) -> dict[str, Any]:
