@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from beacon.errors import InputError, SettingsError
 from beacon.read import from_frame
-from beacon.read.times import Clock, settle, survey
+from beacon.read.time_survey import settle, survey
+from beacon.read.times import Clock
 from beacon.settings import ReadSettings
 
 UTC_PORTAL = ReadSettings(timezone="UTC", day_order="month-first")

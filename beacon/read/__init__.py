@@ -15,7 +15,7 @@ from beacon.read.expand import expand
 from beacon.read.part import Export, Part
 from beacon.read.shapes import scan
 from beacon.read.table import Table, to_part
-from beacon.read.times import check_zone
+from beacon.read.time_survey import check_zone
 from beacon.settings import ReadSettings
 
 __all__ = ["Export", "Part", "from_frame", "read"]

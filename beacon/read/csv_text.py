@@ -7,13 +7,12 @@ word (too few fields in a row), goes through Python line by line, so that the ba
 import csv
 import io
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import polars as pl
 
 from beacon.read.part import BadRow
 from beacon.read.source import Source
-from beacon.read.table import LINE
+from beacon.read.table import LINE, Rows
 
 LONGEST_ROW_LINES = 200
 """Lines that one row may span inside quotes; beyond that the quote is taken for damage."""
@@ -27,14 +26,6 @@ def header(source: Source) -> tuple[list[str], str]:
         return next(csv.reader([first], delimiter=separator), []), separator
     except csv.Error:
         return [], separator
-
-
-class Rows(NamedTuple):
-    """All rows under the given columns, the rows that do not fit them, and what to say."""
-
-    frame: pl.LazyFrame
-    bad: tuple[BadRow, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def rows(source: Source, columns: list[str], separator: str) -> Rows:

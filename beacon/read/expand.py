@@ -12,6 +12,8 @@ from beacon.read.source import EMPTY_ZIP, ZIP, Source
 MEMBER_GIB = 4
 """Archive members are unpacked in memory; a larger one must be unpacked by hand."""
 
+BESIDE_DATA = ("_SUCCESS", "_committed", "_started", "_metadata", "_common_metadata")
+
 
 def expand(inputs: Iterable[str | Path]) -> Iterator[Source | InputError]:
     """Every part of every input once, in the order given, a folder's or pattern's by name."""
@@ -43,12 +45,19 @@ def _files(item: str | Path) -> Iterator[Path | InputError]:
 
 
 def _folder(folder: Path) -> Iterator[Path | InputError]:
-    """Files below a folder but for hidden ones and those that Spark and Hive mark with `_`."""
+    """All files below a folder."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    data = [f for f in files if not any(p[0] in "._" for p in f.relative_to(folder).parts)]
+    data = [file for file in files if _is_data(file.relative_to(folder).as_posix())]
     if not data:
         yield InputError(str(folder), "the folder holds no files")
     yield from data
+
+
+def _is_data(path: str) -> bool:
+    """Whether it is neither hidden nor what Spark, Delta, Parquet and macOS keep beside data."""
+    *folders, file = path.split("/")
+    beside = any(folder.startswith((".", "_")) for folder in folders)
+    return not beside and not file.startswith((".", *BESIDE_DATA))
 
 
 def _members(path: Path) -> Iterator[Source | InputError]:
@@ -65,14 +74,11 @@ def _members(path: Path) -> Iterator[Source | InputError]:
             if "[Content_Types].xml" in names:
                 yield InputError(str(path), "an Office workbook; save the sheet as CSV")
                 return
-            for member in archive.infolist():
-                base = member.filename.rsplit("/", 1)[-1]
-                if (
-                    not member.is_dir()
-                    and not base.startswith(".")
-                    and not member.filename.startswith("__MACOSX/")
-                ):
-                    yield _member(str(path), archive, member)
+            files = [m for m in archive.infolist() if not m.is_dir() and _is_data(m.filename)]
+            if not files:
+                yield InputError(str(path), "the archive holds no files")
+            for member in files:
+                yield _member(str(path), archive, member)
     except zipfile.BadZipFile:
         yield InputError(str(path), "cut or damaged zip: fetch it again")
     except OSError as error:

@@ -35,8 +35,8 @@ def scan_flat(source: Source, settings: ReadSettings) -> Part:
     """Read flat records."""
     keys = _keys(source.records)
     located, guessed = _locate(keys)
-    frame, bad = rows(source, texts(located.values()))
-    table = Table(frame, located, guessed, tuple(keys), tuple(bad))
+    frame, bad, _ = rows(source, texts(located.values()))
+    table = Table(frame, located, guessed, tuple(keys), bad)
     return to_part(source.name, FLAT.name, table, settings)
 
 
@@ -45,7 +45,7 @@ def scan_streaming(source: Source, settings: ReadSettings) -> Part:
     keys = _keys(_inner(source.records))
     located, guessed = _locate(keys)
     inner = pl.Struct(texts(located.values()))
-    frame, bad = rows(source, {"category": pl.String(), "properties": inner})
+    frame, bad, _ = rows(source, {"category": pl.String(), "properties": inner})
     table = pl.col("category").str.to_lowercase().str.split("-").list.last().fill_null(TABLE)
     others = frame.filter(table != TABLE).group_by("category").len().sort("category")
     counts = others.collect(engine="streaming")
@@ -55,7 +55,7 @@ def scan_streaming(source: Source, settings: ReadSettings) -> Part:
         located,
         guessed,
         tuple(keys),
-        tuple(bad),
+        bad,
         set_aside=int(counts["len"].sum()),
         notes=(f"left aside, other tables: {listed}",) if listed else (),
     )

@@ -13,7 +13,7 @@ import polars as pl
 
 from beacon.read.part import BadRow
 from beacon.read.source import Source, parse, to_json_lines
-from beacon.read.table import LINE
+from beacon.read.table import LINE, Rows
 
 Schema = Mapping[str, pl.DataType]
 
@@ -23,20 +23,19 @@ def texts(names: Iterable[str]) -> dict[str, pl.DataType]:
     return {name: pl.String() for name in names}
 
 
-def rows(source: Source, schema: Schema) -> tuple[pl.LazyFrame, list[BadRow]]:
-    """All records under the given schema (text, or structs of it), and the lines that are none."""
+def rows(source: Source, schema: Schema) -> Rows:
+    """All records under the given schema: text, or structs of it."""
     frame = pl.scan_ndjson(
         source.content, schema=dict(schema), row_index_name=LINE, row_index_offset=1
     )
     try:
         if _is_regular(source, frame, schema):
-            return frame, []
+            return Rows(frame)
     except pl.exceptions.PolarsError:
         pass  # some line is not a JSON object of this schema: find it
     bad: list[BadRow] = []
     good = to_json_lines(_parse(source, schema, bad))
-    frame = pl.scan_ndjson(good, schema={LINE: pl.UInt32(), **schema})
-    return frame, bad
+    return Rows(pl.scan_ndjson(good, schema={LINE: pl.UInt32(), **schema}), tuple(bad))
 
 
 def _is_regular(source: Source, frame: pl.LazyFrame, schema: Schema) -> bool:

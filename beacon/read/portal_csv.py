@@ -46,6 +46,7 @@ def _scan(source: Source, settings: ReadSettings, shape: str) -> Part:
     if duplicate is not None:
         raise InputError(source.name, f"line 1: two columns are named {duplicate!r}; remove one")
     below = rows(source, columns, separator)
+    # Where a file has both, `[UTC]` needs no zone from the user.
     located = locate(sorted(columns, key=lambda column: "[Local Time]" in column))
     time = located.get("Timestamp", "")
     table = Table(

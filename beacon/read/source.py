@@ -88,7 +88,7 @@ class Source:
             head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
         return head.decode("utf-8", "replace").removeprefix("\ufeff")
 
-    @property
+    @cached_property
     def opening(self) -> str:
         """The head as text, without leading space."""
         return self.text.lstrip()
@@ -117,21 +117,17 @@ class Source:
             return None
         lines = list(self.lines())
         try:
-            return Document((json.loads(b"\n".join(lines)),))
+            return Document((json.loads(b"\n".join(lines).decode("utf-8", "replace")),))
         except RecursionError:
             raise InputError(self.name, "JSON nested too deeply") from None
-        except ValueError as error:
+        except json.JSONDecodeError as error:
             if isinstance(first, dict):
                 return _messages(lines)
             if isinstance(second, dict):
                 return None
-            at = (
-                f"line {error.lineno}, column {error.colno}: "
-                if isinstance(error, json.JSONDecodeError)
-                else ""
-            )
+            at = f"line {error.lineno}, column {error.colno}"
             raise InputError(
-                self.name, f"{at}not valid JSON, probably cut: export it again"
+                self.name, f"{at}: not valid JSON, probably cut: export it again"
             ) from None
 
     @cached_property

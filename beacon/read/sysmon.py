@@ -7,12 +7,10 @@ recorded rows and able to fake a service's name (`cdn-185-199-108-133.github.com
 Fields: Microsoft, Sysinternals Sysmon documentation, "Events".
 """
 
-from ipaddress import IPv6Address, ip_address
-from typing import Literal
-
 import polars as pl
 
 from beacon.read.part import BadRow, Part
+from beacon.read.sysmon_names import NO_PROCESS, with_domain
 from beacon.read.table import LINE, Table, to_part
 from beacon.read.times import Clock
 from beacon.settings import ReadSettings
@@ -25,16 +23,9 @@ FIELDS = (
 )  # fmt: skip
 """What a shipper's reader provides, all text, null where the event has no such field."""
 
-AFTER_LOOKUP = "1h"
-"""A connection may use a name this long after its lookup: a cached answer's life, generously."""
-BEFORE_LOOKUP = "5s"
-"""A lookup may be logged this long after the connection."""
-
-NO_PROCESS = "00000000-0000-0000-0000-000000000000"
-
 
 def sysmon_part(
-    name: str, shape: str, events: pl.LazyFrame, bad: list[BadRow], settings: ReadSettings
+    name: str, shape: str, events: pl.LazyFrame, bad: tuple[BadRow, ...], settings: ReadSettings
 ) -> Part:
     """Connections from Sysmon events; all other events are counted in the notes.
 
@@ -59,7 +50,7 @@ def sysmon_part(
     ).partition_by("EventID", as_dict=True)
     empty = found.clear().with_columns(guid=pl.lit(""), at=pl.lit(None, pl.Datetime("us", "UTC")))
     process, connection, lookup = (by_id.get((number,), empty) for number in ("1", "3", "22"))
-    table = _rows(_named(connection, lookup), process)
+    table = _rows(with_domain(connection, lookup), process)
     columns = [column for column in table.columns if column != LINE]
     certain = {"Timestamp", "ActionType", "RemoteIP", "RemoteUrl", "InitiatingProcessFileName"}
     return to_part(
@@ -69,44 +60,12 @@ def sysmon_part(
             table.lazy(),
             {column: column for column in columns},
             guessed=frozenset(columns) - certain,
-            bad=tuple(bad),
+            bad=bad,
             set_aside=int(counts["len"].sum()) - table.height,
             notes=(*_joined(table, len(process), len(lookup)), *_set_aside(counts)),
         ),
         settings,
     )
-
-
-def _named(connection: pl.DataFrame, lookup: pl.DataFrame) -> pl.DataFrame:
-    """Give each connection the name whose lookup, in the same process, is nearest in time."""
-    answers = (
-        lookup.filter(pl.col("guid") != NO_PROCESS)
-        .select(
-            "guid", name="QueryName", address=pl.col("QueryResults").str.split(";"), looked_up="at"
-        )
-        .explode("address")
-        .with_columns(_normal_address("address"))
-        .filter(pl.col("address") != "", pl.col("looked_up").is_not_null())
-        .sort("looked_up")
-    )
-    named = connection.with_columns(address=_normal_address("DestinationIp")).sort("at")
-
-    def nearest(strategy: Literal["backward", "forward"], tolerance: str) -> pl.DataFrame:
-        return named.join_asof(
-            answers,
-            left_on="at",
-            right_on="looked_up",
-            by=["guid", "address"],
-            strategy=strategy,
-            tolerance=tolerance,
-            coalesce=False,
-            check_sortedness=False,
-        ).select("name", gap=(pl.col("at") - pl.col("looked_up")).abs())
-
-    before, after = nearest("backward", AFTER_LOOKUP), nearest("forward", BEFORE_LOOKUP)
-    is_after = (after["gap"] < before["gap"]).fill_null(before["gap"].is_null())
-    domain = after["name"].zip_with(is_after, before["name"])
-    return named.with_columns(domain.fill_null("").alias("domain"))
 
 
 def _rows(connection: pl.DataFrame, process: pl.DataFrame) -> pl.DataFrame:
@@ -164,25 +123,6 @@ def _file_name(column: str) -> pl.Expr:
 def _blank(column: str) -> pl.Expr:
     """Sysmon writes '-' where the program carries no version information."""
     return pl.col(column).replace("-", "")
-
-
-def _normal_address(column: str) -> pl.Expr:
-    """Addresses as Python spells them, so that both events agree; '' for anything else."""
-    return pl.col(column).map_batches(_normal_addresses, return_dtype=pl.String).alias("address")
-
-
-def _normal_addresses(texts: pl.Series) -> pl.Series:
-    known = {text: _address(text) for text in texts.unique().drop_nulls()}
-    return texts.replace_strict(known, default="", return_dtype=pl.String)
-
-
-def _address(text: str) -> str:
-    try:
-        address = ip_address(text.strip())
-    except ValueError:
-        return ""  # a CNAME ('type:  5 github.map.fastly.net') or a failed lookup ('-')
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
 
 
 def _joined(table: pl.DataFrame, processes: int, lookups: int) -> list[str]:

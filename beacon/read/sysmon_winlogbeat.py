@@ -36,11 +36,11 @@ def scan(source: Source, settings: ReadSettings) -> Part:
     data = pl.Struct(texts(DATA))
     if any("winlog.event_id" in record for record in source.records):
         dotted = {f: prefix + outer[f] if f in outer else f"{prefix}event_data.{f}" for f in FIELDS}
-        frame, bad = rows(source, texts(dotted.values()))
+        frame, bad, _ = rows(source, texts(dotted.values()))
         fields = [pl.col(name).alias(field) for field, name in dotted.items()]
     else:
         inner = texts(outer.values()) | {"event_data": data}
-        frame, bad = rows(source, {"winlog": pl.Struct(inner)} if prefix else inner)
+        frame, bad, _ = rows(source, {"winlog": pl.Struct(inner)} if prefix else inner)
         if prefix:
             frame = frame.select(LINE, "winlog").unnest("winlog")
         fields = [pl.col(name).alias(field) for field, name in outer.items()]
@@ -53,7 +53,8 @@ def _is_6(record: dict[str, Any]) -> bool:
 
 
 def _is_7(record: dict[str, Any]) -> bool:
-    return isinstance(record.get("winlog"), dict)
+    outer = record.get("winlog")
+    return isinstance(outer, dict) and isinstance(outer.get("event_data"), dict)
 
 
 SHAPE = Shape(NAME, recognise, scan)

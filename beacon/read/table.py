@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from beacon.read.columns import canonical, check_types, require
 from beacon.read.part import EXAMPLE_CHARACTERS, BadRow, Part, fault_frame
-from beacon.read.times import YEARS, Clock, settle, survey
+from beacon.read.time_survey import settle, survey
+from beacon.read.times import YEARS, Clock
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
@@ -22,6 +23,20 @@ EXPORT_LIMITS = {
     500_000: "the Log Analytics API",
 }
 """Row counts at which exports end (Microsoft Learn: advanced hunting and Log Analytics limits)."""
+
+
+class Rows(NamedTuple):
+    """Text split into columns of text: `LINE` and the export's own.
+
+    Attributes:
+        frame: the rows that fit the columns.
+        bad: those that do not.
+        notes: what was assumed.
+    """
+
+    frame: pl.LazyFrame
+    bad: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,12 +96,15 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
     else:
         rows = frame.select(pl.len().cast(pl.Int64).alias("rows"))
     time = canonical("Timestamp", located, schema, clock)
+    columns = [canonical(column, located, schema, clock) for column in EVENTS]
+    if is_text:  # parse once, then filter; typed times are filtered inside the file
+        events = frame.select(columns).filter(pl.col("Timestamp").is_not_null())
+    else:
+        events = frame.filter(time.is_not_null()).select(columns)
     return Part(
         name=name,
         shape=shape,
-        events=frame.filter(time.is_not_null()).select(
-            canonical(column, located, schema, clock) for column in EVENTS
-        ),
+        events=events,
         faults=pl.concat(
             [
                 fault_frame(name, table.bad),
