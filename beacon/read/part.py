@@ -36,7 +36,7 @@ class Part:
 
     Attributes:
         name: as the user would name it, e.g. `exports/day.zip!day.json`.
-        shape: the kind of export, e.g. `portal csv`; one of `beacon.read.shapes.SHAPES`.
+        shape: the kind of export, e.g. `portal csv`; see `beacon.read.shapes`.
         events: readable rows, exactly the columns and types of `beacon.schema.EVENTS`.
         faults: unreadable rows, columns of `FAULTS`.
         rows: one row, one column `rows`: data rows in the part, readable or not.

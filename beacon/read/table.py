@@ -17,10 +17,10 @@ LINE = "beacon:line"
 """The column in which text formats keep a row's line number."""
 
 EXPORT_LIMITS = {
-    10_000: "the portal",
-    30_000: "the portal",
-    100_000: "the hunting API",
-    500_000: "the Log Analytics API",
+    10_000: "the portal cuts there",
+    30_000: "the portal cuts there",
+    100_000: "the hunting API cuts there",
+    500_000: "the Log Analytics API cuts there",
 }
 """Row counts at which exports end (Microsoft Learn: advanced hunting and Log Analytics limits)."""
 
@@ -160,8 +160,8 @@ def _lost(values: Mapping[str, Any]) -> list[str]:
 
 def limit_notes(rows: int) -> tuple[str, ...]:
     """What a round number of rows says about an export that may have been cut."""
-    cutter = EXPORT_LIMITS.get(rows)
-    return (f"exactly {rows:,} rows: {cutter} cuts there, probably truncated",) if cutter else ()
+    cut = EXPORT_LIMITS.get(rows)
+    return (f"exactly {rows:,} rows: {cut}, probably truncated",) if cut else ()
 
 
 def _row(frame: pl.LazyFrame, aggregates: list[pl.Expr]) -> dict[str, Any]:
