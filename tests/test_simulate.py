@@ -1,6 +1,8 @@
 """Laws of a simulated export: its shape, its determinism, and the truth about its channels."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -160,3 +162,9 @@ def test_an_unwritable_target_is_an_output_error(tmp_path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be written"):
         simulate.write(tmp_path / "file", hosts=2)
+
+
+def test_every_kind_is_documented() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"\w+", page))
+    assert {*simulate.BENIGN, *simulate.IMPLANTS} - words == set()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from hashlib import sha1
 
+import numpy as np
+
 from beacon.simulate import words
 from beacon.simulate.clocks import Rng
 from beacon.simulate.commands import Setting, render
@@ -37,7 +39,8 @@ class Activity:
         codes: for each poll, which of `domains`, shape (polls,).
         times: seconds since the start of the export, ascending, shape (polls,).
         runs: number of the run of the program behind each poll, shape (polls,).
-        periods: mean gap on each of the domains, None where nothing ticks.
+        period: mean gap of the timer on one of the domains, None where nothing ticks.
+        spread: standard deviation of that gap over its mean.
     """
 
     host: Host
@@ -48,7 +51,7 @@ class Activity:
     runs: Ints
     kind: Kind
     fan: float
-    periods: tuple[float | None, ...]
+    period: float | None
     spread: float | None
     campaign: str | None = None
 
@@ -99,13 +102,12 @@ def act(
     other = float(recipe.choice((5, 10, 15, 30, 60)))
     identity = identify(recipe, start, company, host, domains[0], rhythm.setting or other)
     times, runs = rhythm.ticks(own, host.presence)
+    period, spread = rhythm.period, rhythm.spread
     codes = own.integers(len(domains), size=times.size)
-    periods = [rhythm.period] * len(domains)
-    if len(domains) > 1 and rhythm.period is not None:
-        periods = [rhythm.period * len(domains)] * len(domains)
-        if turns:
-            codes = (codes * 0) + range(times.size)
-            codes %= len(domains)
+    if turns:
+        codes = np.arange(times.size) % len(domains)
+    if period is not None and spread is not None:
+        period, spread = _rotated(period, spread, len(domains), turns)
     return Activity(
         host=host,
         identity=identity,
@@ -115,8 +117,8 @@ def act(
         runs=runs,
         kind=kind,
         fan=fan,
-        periods=tuple(periods),
-        spread=rhythm.spread,
+        period=period,
+        spread=spread,
         campaign=campaign,
     )
 
@@ -137,7 +139,7 @@ def identify(
     version = f"{program.file}/{program.company}/{rng.integers(program.versions)}"
     if not program.company:
         version += place
-    elevated = account == "service" or host.role == "admin" or rng.random() < 0.06
+    elevated = rng.random() < 0.06 or account == "service" or host.role == "admin"
     return Identity(
         file=program.file,
         path=path.lower(),
@@ -160,3 +162,13 @@ def _domains(rng: Rng, kind: Kind, company: Company) -> tuple[str, ...]:
     for service in rng.choice(kind.services, size=wanted * 6):
         drawn[service.format(tenant=company.tenant, code=company.code_host, api=code_api)] = None
     return tuple(drawn)[:wanted]
+
+
+def _rotated(period: float, spread: float, domains: int, turns: bool) -> tuple[float, float]:
+    """Mean gap and its sd / mean on one of several domains, in turn or at random.
+
+    In turn it is a sum of k gaps; at random of a geometric number of gaps with mean k, whose
+    variance is k s^2 + k (k - 1) m^2 for gaps of mean m and standard deviation s.
+    """
+    extra = 0.0 if turns else (domains - 1) / domains
+    return period * domains, float(np.sqrt(spread**2 / domains + extra))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -9,11 +10,13 @@ import polars as pl
 from beacon.schema import EVENTS
 from beacon.simulate import network
 from beacon.simulate.acts import Activity
-from beacon.simulate.clocks import Rng
+from beacon.simulate.clocks import DAY, Rng
 from beacon.simulate.spans import Ints, Seconds
 from beacon.simulate.world import Host
 
 TICKS_PER_SECOND = 10_000_000
+ACTIONS = ("ConnectionSuccess", "ConnectionFailed", "ConnectionAttempt", "ConnectionAcknowledged")
+UP_TO = (0.96, 0.99, 0.995)
 TRUTH: dict[str, pl.DataType] = {
     "host": pl.String(),
     "process": pl.String(),
@@ -48,47 +51,24 @@ def events(
     of, code, time, run, host = of[order], code[order], time[order], run[order], host[order]
     n = time.size
     began, pid, parent_began, parent_pid = _processes(rng, activities, of, run, time)
-    result = rng.random(n)
-    identity = [activity.identity for activity in activities]
-    url = np.array([names[c] for c in range(len(names))])[code]
-    frame = pl.DataFrame(
-        {
-            "Timestamp": _when(time, start, "ns"),
-            "DeviceId": _each([h.device_id for h in hosts], host),
-            "DeviceName": _each([h.name for h in hosts], host),
-            "ActionType": _each(
-                ["ConnectionSuccess", "ConnectionFailed", "ConnectionAttempt"],
-                (result > 0.96).astype(int) + (result > 0.995),
-            ),
-            "Protocol": _each(["Tcp"], np.zeros(n, int)),
-            "LocalIP": _each([h.address for h in hosts], host),
-            "LocalPort": rng.integers(49_152, 65_536, n).astype(np.int32),
-            "RemoteIP": network.choose(names, code, host, time),
-            "RemotePort": np.where(rng.random(n) < 0.985, 443, 80).astype(np.int32),
-            "RemoteIPType": _each(["Public"], np.zeros(n, int)),
-            "RemoteUrl": _written(url, [h.url_form for h in hosts], host),
-            "InitiatingProcessFileName": _each([i.file for i in identity], of),
-            "InitiatingProcessFolderPath": _each([i.path for i in identity], of),
-            "InitiatingProcessId": pid,
-            "InitiatingProcessCreationTime": _when(began, start, "us"),
-            "InitiatingProcessCommandLine": _each([i.command for i in identity], of),
-            "InitiatingProcessParentFileName": _each([i.parent for i in identity], of),
-            "InitiatingProcessParentId": parent_pid,
-            "InitiatingProcessParentCreationTime": _when(parent_began, start, "us"),
-            "InitiatingProcessAccountDomain": _each([i.domain for i in identity], of),
-            "InitiatingProcessAccountName": _each([i.account for i in identity], of),
-            "InitiatingProcessIntegrityLevel": _each([i.integrity for i in identity], of),
-            "InitiatingProcessSHA1": _each([i.sha1 for i in identity], of),
-            "InitiatingProcessVersionInfoCompanyName": _each([i.company for i in identity], of),
-            "InitiatingProcessVersionInfoOriginalFileName": _each(
-                [i.original for i in identity], of
-            ),
-            "ReportId": _report_ids(rng, host, len(hosts)),
-        }
+    name = pl.Series(names, dtype=pl.String).gather(code)
+    frame = pl.concat([_machines(hosts)[host], _programs(activities)[of]], how="horizontal")
+    frame = frame.with_columns(
+        Timestamp=_when(time, start, "ns"),
+        ActionType=pl.Series(ACTIONS).gather(np.searchsorted(UP_TO, rng.random(n))),
+        Protocol=pl.lit("Tcp"),
+        LocalPort=rng.integers(49_152, 65_536, n),
+        RemoteIP=pl.Series(network.choose(names, code, host, time)),
+        RemotePort=np.where(rng.random(n) < 0.985, 443, 80),
+        RemoteIPType=pl.lit("Public"),
+        RemoteUrl=pl.when("as_link").then(pl.format("https://{}/", name)).otherwise(name),
+        InitiatingProcessId=pid,
+        InitiatingProcessCreationTime=_when(began, start, "us"),
+        InitiatingProcessParentId=parent_pid,
+        InitiatingProcessParentCreationTime=_when(parent_began, start, "us"),
+        ReportId=_report_ids(rng, host, len(hosts)),
     )
-    missing = [
-        pl.lit(None, dtype).alias(c) for c, dtype in EVENTS.items() if c not in frame.columns
-    ]
+    missing = [pl.lit(None).alias(column) for column in EVENTS if column not in frame.columns]
     frame = frame.with_columns(missing).select(pl.col(c).cast(t) for c, t in EVENTS.items())
     inspected = _inspected(frame.filter(rng.random(n) < 0.015))
     repeated = frame.filter(rng.random(n) < 0.004)
@@ -110,13 +90,13 @@ def truth(activities: Sequence[Activity], seen: pl.DataFrame) -> pl.DataFrame:
             "poller" if activity.campaign else "benign",
             activity.kind.name,
             activity.kind.family,
-            period,
+            activity.period,
             activity.spread,
             activity.campaign,
             int((activity.codes == n).sum()),
         )
         for activity in activities
-        for n, (domain, period) in enumerate(zip(activity.domains, activity.periods, strict=True))
+        for n, domain in enumerate(activity.domains)
     ]
     key = ["host", "process", "domain"]
     channels = seen.select(
@@ -171,6 +151,8 @@ def _processes(
     runs, first, back = np.unique(run, return_index=True, return_inverse=True)
     owner = of[first]
     began = time[first] - rng.lognormal(-0.3, 0.8, runs.size)
+    older = (time[first] < 3600) & (np.bincount(back) > 3)  # it ran before the export began
+    began -= np.where(older, rng.exponential(4 * DAY, runs.size), 0.0)
     pid = 4 * rng.integers(250, 6000, runs.size)
     parent_pid = 4 * rng.integers(120, 5000, len(activities))
     lived = rng.lognormal(8.0, 1.2, len(activities))
@@ -208,27 +190,43 @@ def _inspected(rows: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(pl.lit(0, EVENTS["InitiatingProcessId"]).alias("InitiatingProcessId"))
 
 
-def _each(values: Sequence[str], index: Ints) -> pl.Series:
-    return pl.Series(values, dtype=pl.String).gather(index)
+def _machines(hosts: Sequence[Host]) -> pl.DataFrame:
+    """What the rows of each machine say about it, one row a machine."""
+    return pl.DataFrame(
+        {
+            "DeviceId": [host.device_id for host in hosts],
+            "DeviceName": [host.name for host in hosts],
+            "LocalIP": [host.address for host in hosts],
+            "as_link": [host.writes_links for host in hosts],
+        }
+    )
 
 
-def _written(
-    url: np.ndarray[tuple[int], np.dtype[np.str_]], forms: Sequence[str], host: Ints
-) -> pl.Series:
-    patterns = pl.Series(forms, dtype=pl.String).gather(host)
-    text = pl.Series(url.tolist(), dtype=pl.String)
-    return pl.select(
-        pl.when(patterns == "{}").then(text).otherwise(pl.format("https://{}/", text))
-    ).to_series()
+def _programs(activities: Sequence[Activity]) -> pl.DataFrame:
+    """What the rows of each program say about it, one row an activity."""
+    names = {
+        "file": "FileName",
+        "path": "FolderPath",
+        "command": "CommandLine",
+        "parent": "ParentFileName",
+        "domain": "AccountDomain",
+        "account": "AccountName",
+        "integrity": "IntegrityLevel",
+        "sha1": "SHA1",
+        "company": "VersionInfoCompanyName",
+        "original": "VersionInfoOriginalFileName",
+    }
+    return pl.DataFrame(
+        {
+            f"InitiatingProcess{column}": [getattr(a.identity, name) for a in activities]
+            for name, column in names.items()
+        }
+    )
 
 
-def _when(seconds: Seconds, start: date, unit: str) -> pl.Series:
+def _when(seconds: Seconds, start: date, unit: Literal["ns", "us"]) -> pl.Series:
     """Times on the sensor's 100 ns ticks."""
     midnight = int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp())
     ticks = np.floor(seconds * TICKS_PER_SECOND).astype(np.int64) + midnight * TICKS_PER_SECOND
-    whole = ticks * 100 if unit == "ns" else ticks // 10
-    return (
-        pl.Series(whole)
-        .cast(pl.Datetime("ns" if unit == "ns" else "us"))
-        .dt.replace_time_zone("UTC")
-    )
+    whole = pl.Series(ticks * 100 if unit == "ns" else ticks // 10)
+    return whole.cast(pl.Datetime(unit)).dt.replace_time_zone("UTC")

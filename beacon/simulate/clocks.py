@@ -250,7 +250,10 @@ def _lives(rng: Rng, presence: Presence, attended: bool) -> list[Spans]:
 def _turn(rng: Rng, life: Spans, period: float, gaps: Callable[[Rng, int], Seconds]) -> Seconds:
     total = float(life.elapsed()[-1])
     n = int(total / period * 1.3) + 40
-    inside = np.cumsum(gaps(rng, n)) - period + min(period, 60.0) * rng.random()
+    running = life.start[0] <= 0  # since before the export: any phase; else it starts with the life
+    inside = (
+        np.cumsum(gaps(rng, n)) - period + rng.random() * (period if running else min(period, 60))
+    )
     return life.wall(inside[(inside >= 0) & (inside < total)])
 
 

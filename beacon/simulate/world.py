@@ -24,7 +24,7 @@ class Host:
     """One machine.
 
     Attributes:
-        url_form: how its sensor writes RemoteUrl, with the domain for `{}`.
+        writes_links: its sensor writes `https://domain/` into RemoteUrl, not the bare domain.
         blind: spans in which its sensor reported nothing.
     """
 
@@ -35,7 +35,7 @@ class Host:
     device_id: str
     address: str
     presence: Presence
-    url_form: str
+    writes_links: bool
     blind: tuple[tuple[float, float], ...]
 
 
@@ -78,7 +78,7 @@ def found(seed: int, hosts: int, days: int, start: date) -> Company:
                 device_id=words.code(own, 40, words.HEX),
                 address=f"10.{subnet}.{index // 250}.{index % 250 + 4}",
                 presence=presence,
-                url_form="https://{}/" if own.random() < 0.03 else "{}",
+                writes_links=own.random() < 0.03,
                 blind=_blind(own, days * DAY),
             )
         )
