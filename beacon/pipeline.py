@@ -131,8 +131,19 @@ def score(
 
 
 def keep(source: Source, settings: Settings) -> Kept:
-    """Stages 1 and 2 alone: the rows the rule keeps, each once, with its flags and terms."""
+    """Stages 1 and 2 alone: the rows the rule keeps, each once, with its flags and terms.
+
+    Raises:
+        InputError: nothing in the source can be used.
+    """
     export = open_export(source, settings)
+    try:
+        return _keep(export, settings)
+    except pl.exceptions.PolarsError:
+        return _keep(read.set_damaged_aside(export), settings)
+
+
+def _keep(export: read.Export, settings: Settings) -> Kept:
     selection = rules.select(export.events, list(EVENTS), rules.load(settings.rule), settings.rule)
     faults, rows, hours, repeated, between = pl.collect_all(
         [

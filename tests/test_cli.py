@@ -161,3 +161,18 @@ def test_help_waits_for_no_heavy_library() -> None:
         "print(sorted({'polars', 'numpy', 'scipy', 'sklearn'} & set(sys.modules)))"
     )
     assert start("-c", code).stdout.splitlines()[-1] == "[]"
+
+
+def test_a_parquet_file_damaged_behind_its_footer_is_named_and_the_rest_scored(
+    day: Path, tmp_path: Path
+) -> None:
+    content = bytearray(day.read_bytes())
+    content[4:400] = b"\xff" * 396
+    (tmp_path / "torn.parquet").write_bytes(content)
+    done = run("score", tmp_path, "--all", "-f", "jsonl")
+    assert done.code == 1
+    assert len(done.text.splitlines()) == 2
+    assert "torn.parquet: damaged: " in done.err
+    alone = run("score", tmp_path / "torn.parquet")
+    assert (alone.code, alone.out) == (1, b"")
+    assert "Traceback" not in alone.err

@@ -18,7 +18,7 @@ from beacon.read.table import Table, to_part
 from beacon.read.time_survey import check_zone
 from beacon.settings import ReadSettings
 
-__all__ = ["Export", "Part", "from_frame", "read"]
+__all__ = ["Export", "Part", "from_frame", "read", "set_damaged_aside"]
 
 
 def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
@@ -66,3 +66,24 @@ def from_frame(frame: pl.DataFrame | pl.LazyFrame, settings: ReadSettings) -> Ex
     lazy = frame.lazy()
     table = Table(lazy, locate(lazy.collect_schema().names()))
     return Export((to_part("frame", "frame", table, settings),))
+
+
+def set_damaged_aside(export: Export) -> Export:
+    """The export without the parts whose damage shows only when every value is read.
+
+    A Parquet page can be broken behind a sound footer; a lazy scan finds out late.
+
+    Raises:
+        InputError: no part is sound.
+    """
+    parts: list[Part] = []
+    problems = list(export.problems)
+    for part in export.parts:
+        try:
+            part.events.select(pl.struct(pl.all()).hash().sum()).collect(engine="streaming")
+            parts.append(part)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            problems.append(InputError(part.name, f"damaged: {str(error).splitlines()[0]}"))
+    if not parts:
+        raise problems[-1]
+    return Export(tuple(parts), tuple(problems))
