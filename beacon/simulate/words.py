@@ -1,5 +1,6 @@
 """Names that files, folders, repositories and links are made of, from `behaviour/words.toml`."""
 
+import re
 import string
 import tomllib
 from collections.abc import Sequence
@@ -10,8 +11,8 @@ from beacon.simulate.clocks import Rng
 WORDS = tomllib.loads(
     (files("beacon.simulate") / "behaviour" / "words.toml").read_text(encoding="utf-8")
 )
-VERBS, NOUNS, HANDLES = WORDS["verbs"], WORDS["nouns"], WORDS["handles"]
-PRODUCTS, REPOS, PLACES = WORDS["products"], WORDS["repos"], WORDS["places"]
+VERBS, NOUNS, HANDLES = WORDS["verb"], WORDS["noun"], WORDS["handle"]
+PRODUCTS = WORDS["product"]
 LETTERS = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
 
@@ -39,55 +40,37 @@ def owner(rng: Rng, company: str) -> str:
     return pick(rng, (person, person, person, pick(rng, WORDS["popular"]), company, company))
 
 
+def fill(rng: Rng, template: str, company: str = "", user: str = "") -> str:
+    """Fill a template of `behaviour/words.toml`: `{noun}`, `{repo}`, `{leaf}`, `{a8}`, ...
+
+    `{a8}`, `{h8}` and `{d8}` are random identifiers of eight letters or digits, hexadecimal
+    digits, or decimal digits.
+    """
+
+    def value(field: re.Match[str]) -> str:
+        name = field[1]
+        if name[1:].isdecimal():
+            return code(rng, int(name[1:]), {"a": LETTERS, "h": HEX, "d": string.digits}[name[0]])
+        if name == "user":
+            return user
+        if name == "owner":
+            return owner(rng, company)
+        if name == "stem":
+            return stem(rng)
+        if name == "leaf":
+            return f"{stem(rng)}.{pick(rng, WORDS['leaves'])}"
+        return pick(rng, WORDS[name])
+
+    return re.sub(r"{(\w+)}", value, template)
+
+
 def folder(rng: Rng, kind: str, user: str) -> str:
     """A folder of the kind."""
-    return pick(rng, PLACES[kind]).format(
-        user=user,
-        repo=pick(rng, REPOS),
-        noun=pick(rng, NOUNS),
-        product=pick(rng, PRODUCTS),
-        hex=code(rng, 8, HEX),
-        n=rng.integers(1, 9),
-        d=rng.integers(0, 30),
-    )
+    return fill(rng, pick(rng, WORDS["places"][kind]), user=user)
 
 
 def link(rng: Rng, domain: str, company: str) -> str:
     """A link of the form that the service uses."""
-    repo = f"{owner(rng, company)}/{pick(rng, REPOS)}"
-    leaf = f"{stem(rng)}.{pick(rng, WORDS['leaves'])}"
-    if domain.endswith("sharepoint.com"):
-        return f"https://{domain}/sites/{pick(rng, NOUNS)}/Shared%20Documents/{leaf}"
-    forms = {
-        "raw.githubusercontent.com": (f"{repo}/{pick(rng, WORDS['branches'])}/{leaf}",),
-        "gist.github.com": (f"{repo.split('/', maxsplit=1)[0]}/{code(rng, 32, HEX)}/raw",),
-        "api.github.com": (
-            f"repos/{repo}/releases/latest",
-            f"repos/{repo}/contents/{leaf}",
-            f"repos/{repo}/actions/runs",
-            f"repos/{repo}/issues",
-        ),
-        "github.com": (f"{repo}/releases/latest/download/{leaf}", f"{repo}/raw/main/{leaf}", repo),
-        "gitlab.com": (f"{repo}/-/raw/main/{leaf}", f"api/v4/projects/{rng.integers(10**7)}/jobs"),
-        "pastebin.com": (f"raw/{code(rng, 8)}",),
-        "paste.ee": (f"r/{code(rng, 5)}",),
-        "hastebin.com": (f"raw/{code(rng, 10)}",),
-        "api.telegram.org": (
-            f"bot{rng.integers(10**9, 8 * 10**9)}:{code(rng, 35)}/"
-            + pick(rng, ("getUpdates", "getUpdates", "sendMessage")),
-        ),
-        "t.me": (f"s/{stem(rng)}", stem(rng)),
-        "discord.com": (
-            f"api/webhooks/{rng.integers(10**17, 9 * 10**17)}/{code(rng, 68)}",
-            f"api/v10/channels/{rng.integers(10**17, 9 * 10**17)}/messages",
-        ),
-        "docs.google.com": (f"spreadsheets/d/{code(rng, 44)}/export?format=csv",),
-        "drive.google.com": (f"uc?export=download&id={code(rng, 33)}",),
-        "sheets.googleapis.com": (f"v4/spreadsheets/{code(rng, 44)}/values/A1",),
-        "storage.googleapis.com": (f"{pick(rng, REPOS)}-{pick(rng, NOUNS)}/{leaf}",),
-        "onedrive.live.com": (f"download?resid={code(rng, 16, HEX.upper())}",),
-        "trello.com": (f"1/boards/{code(rng, 8)}/cards",),
-        "www.notion.so": (f"{stem(rng)}-{code(rng, 32, HEX)}",),
-        "www.reddit.com": (f"r/{stem(rng)}/new.json",),
-    }
-    return f"https://{domain}/" + pick(rng, forms.get(domain, (leaf, stem(rng))))
+    service = "sharepoint.com" if domain.endswith("sharepoint.com") else domain
+    forms = WORDS["links"].get(service, ("{leaf}", "{stem}"))
+    return f"https://{domain}/" + fill(rng, pick(rng, forms), company=company)
