@@ -1,14 +1,18 @@
-"""Is this a machine on a timer? The kernel needs numpy and scipy only; polars wraps it here."""
+"""Is this a machine on a timer? The kernel needs numpy and scipy only; polars wraps it here.
+
+`score` is the frame of `kernel.measure`; `pool.score_channels` looks above single channels.
+"""
 
 from typing import TYPE_CHECKING
 
 from beacon.timing.kernel import measure
+from beacon.timing.pool import score_channels
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-__all__ = ["measure", "score"]
+__all__ = ["measure", "score", "score_channels"]
 
 
 def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
@@ -19,11 +23,14 @@ def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
         offsets: (G + 1,) int64; series g is times[offsets[g]:offsets[g + 1]].
 
     Returns:
-        One row a series: evidence (log10 Bayes factor, timer against human or bursty process; 0
-        where nothing can be said), p_value (null: not a timer), period_seconds, jitter_fraction
-        (standard deviation / period; both null where no timer fits), polls.
+        One row a series, the columns of `kernel.measure`: evidence (log10 Bayes factor, timer
+        against human or bursty process; 0 where nothing can be said), p_value (null: not a
+        timer), period_seconds, jitter_fraction (standard deviation / period), coverage and share
+        (null below three polls), claim, polls.
     """
     import polars as pl
 
     frame = pl.DataFrame(measure(times, offsets))
-    return frame.with_columns(pl.col("period_seconds", "jitter_fraction").fill_nan(None))
+    return frame.with_columns(
+        pl.col("period_seconds", "jitter_fraction", "coverage", "share").fill_nan(None)
+    )

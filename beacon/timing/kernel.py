@@ -1,15 +1,28 @@
-"""Evidence that a series of connection times comes from a machine on a timer."""
+"""Evidence that a series of connection times comes from a machine on a timer.
+
+polls -> batch -> background, candidates -> train, window, idle, habit -> combine:
+bursts become polls, series of like length are laid side by side, every member gives a log
+evidence, and one learned sum makes them a calibrated log10 Bayes factor. numpy and scipy only.
+"""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
+from beacon.timing import combine, members
+from beacon.timing.batch import batches
 from beacon.timing.polls import collapse
 
+Array = NDArray[Any]
 
-def measure(times: NDArray[Any], offsets: NDArray[Any]) -> dict[str, NDArray[Any]]:
+FIELDS = ("window", "ticks", "pooled", "habit", "waiting")
+TIMER = ("period", "spread", "seen", "other")
+WHOLE_SECONDS_BLUR, BLUR = 0.41, 0.03
+"""Seconds: standard deviation of one time stamp, with and without fractions."""
+
+
+def measure(times: Array, offsets: Array) -> dict[str, Array]:
     """Measure every series.
 
     Args:
@@ -17,32 +30,42 @@ def measure(times: NDArray[Any], offsets: NDArray[Any]) -> dict[str, NDArray[Any
         offsets: (G + 1,) int64; series g is times[offsets[g]:offsets[g + 1]].
 
     Returns:
-        name -> (G,) array: evidence (log10 Bayes factor, 0 where nothing can be said), p_value,
-        period_seconds and jitter_fraction (nan where none), polls.
+        name -> (G,): evidence (log10 Bayes factor, 0 where nothing can be said), p_value,
+        period_seconds, jitter_fraction, coverage (share of due polls seen) and share (of polls
+        that are ticks; all four nan below three polls), claim (log10 Bayes factor of the best
+        member before calibration, which grows without bound), polls.
     """
-    times, offsets = np.asarray(times, float), np.asarray(offsets, np.int64)
-    times, offsets = collapse(times, offsets, np.full(offsets.size - 1, 1.0))
-    polls = np.diff(offsets)
-    size = np.maximum(polls - 1, 1)
-    owner = np.repeat(np.arange(polls.size), polls)
-    inside = owner[1:] == owner[:-1] if times.size else np.zeros(0, bool)
-    gaps, owner = np.diff(times)[inside], owner[1:][inside]
-    mean = np.bincount(owner, gaps, polls.size) / size
-    spread = np.sqrt(np.bincount(owner, (gaps - mean[owner]) ** 2, polls.size) / size)
-    known = polls >= 3
-    cv = np.maximum(np.where(known, spread / np.maximum(mean, 1e-9), 1.0), 1e-4)
-    # Share of the simplex of n gaps inside the ball of that CV: exact to 1/sqrt(n - 1), bound above.
-    n = size.astype(float)
-    log_p = (n - 1) / 2 * np.log(np.pi) - gammaln((n + 1) / 2) + gammaln(n) - 0.5 * np.log(n)
-    log_p = np.where(known, np.minimum(log_p + (n - 1) * np.log(cv / np.sqrt(n)), 0), 0)
-    p = np.maximum(np.exp(np.maximum(log_p, -690.0)), 1e-300)
-    # Sellke, Bayarri and Berger (2001): no alternative earns more than 1 / (-e p ln p).
-    bound = np.where(log_p < -1, -log_p - 1 - np.log(np.maximum(-log_p, 1)), 0) / np.log(10)
-    found = known & (bound > 0)
+    found = members_of(times, offsets)
+    known = found["polls"] >= 3
+    some = {name: values[known] for name, values in found.items()}
+    evidence, p = np.zeros(known.size), np.ones(known.size)
+    claim = np.zeros(known.size)
+    if known.any():
+        evidence[known] = combine.log10_evidence(some)
+        claim[known] = combine.claim(some)
+        p[known] = combine.p_value(evidence[known], some["polls"])
     return {
-        "evidence": np.where(known, bound, 0.0),
-        "p_value": np.where(known, p, 1.0),
-        "period_seconds": np.where(found, mean, np.nan),
-        "jitter_fraction": np.where(found, cv, np.nan),
-        "polls": polls,
+        "evidence": evidence,
+        "p_value": p,
+        "period_seconds": found["period"],
+        "jitter_fraction": found["spread"],
+        "coverage": found["seen"],
+        "share": 1 - found["other"],
+        "claim": claim,
+        "polls": found["polls"],
     }
+
+
+def members_of(times: Array, offsets: Array) -> dict[str, Array]:
+    """Name -> (G,) members and timer of each series, nan below three polls; and `polls`."""
+    times, offsets = np.asarray(times, float), np.asarray(offsets, np.int64)
+    series = offsets.size - 1
+    owners = np.repeat(np.arange(series), np.diff(offsets))
+    broken = np.bincount(owners, times != np.floor(times), series)
+    blur = np.where(broken == 0, WHOLE_SECONDS_BLUR, BLUR)
+    times, offsets, bursts = collapse(times, offsets)
+    found = {name: np.full(series, np.nan) for name in (*FIELDS, *TIMER)}
+    for batch in batches(times, offsets, bursts, blur):
+        for name, values in members.measure(batch).items():
+            found[name][batch.rows] = values
+    return {**found, "polls": np.diff(offsets)}
