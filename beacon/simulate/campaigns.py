@@ -37,7 +37,7 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
             export, however long it is.
     """
     rng = stream(company.seed, "campaigns")
-    budget = max(2.0, rng.uniform(3, 10) * len(company.hosts) / 300)
+    budget = max(3.0, rng.uniform(3, 10) * len(company.hosts) / 300)
     emblem = [kind for kind in kinds if kind.name == EMBLEM]
     others = [kind for kind in kinds if kind.name != EMBLEM]
     activities: list[Activity] = []
@@ -53,15 +53,18 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
             continue
         wanted = 1 if kind.name == EMBLEM else int(own.choice((1, 1, 1, 1, 2, 3)))
         for host in _victims(own, kind, company, taken):
+            if not wanted:
+                break
             recipe = stream(company.seed, "recipe", number)
             chance = stream(company.seed, "campaign", number, host.index)
             activity = act(kind, company, host, recipe, chance, f"c{company.seed}-{number}")
-            alone = kind.companions and host.presence.work.elapsed()[-1] < 3600
-            if wanted and not alone and activity.times.size >= MIN_POLLS * len(activity.domains):
-                taken.add(host.index)
-                activities.append(activity)
-                spent += len(activity.domains)
-                wanted -= 1
+            deserted = kind.companions and host.presence.work.elapsed()[-1] < 3600
+            if deserted or activity.times.size < MIN_POLLS * len(activity.domains):
+                continue
+            taken.add(host.index)
+            activities.append(activity)
+            spent += len(activity.domains)
+            wanted -= 1
     return activities
 
 

@@ -128,13 +128,14 @@ def _presence(
         begins: UTC hour at which the office day begins; may be negative or above 24.
         length: hours of an office day.
     """
-    always = role in ("server", "ci", "security") or rng.random() < 0.22
+    unmanned = role in ("server", "ci", "security")
+    always = unmanned or rng.random() < 0.22
     shuts_down = rng.random() < 0.6
     weekends = rng.random() < (0.25 if role in ("developer", "admin") else 0.06)
     late = rng.random() < (0.5 if role == "developer" else 0.12)
     on: list[tuple[float, float, int]] = []
     for day, weekend in enumerate(off, start=-1):
-        stays = rng.random() < (0.15 if always and role != "office" else 0.93)
+        stays = rng.random() < (0.15 if unmanned else 0.93)
         arrive = day * DAY + 3600 * (begins + rng.normal(0, 0.6))
         leave = arrive + 3600 * (length + rng.normal(0, 0.8))
         breaks = np.sort(rng.uniform(arrive, leave, int(rng.poisson(1.2))))
