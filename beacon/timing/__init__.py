@@ -26,7 +26,7 @@ def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
         One row a series, the columns of `kernel.measure`: evidence (log10 Bayes factor, timer
         against human or bursty process; 0 where nothing can be said), p_value (null: not a
         timer), period_seconds, jitter_fraction (standard deviation / period), coverage and share
-        (null below three polls), claim, polls.
+        (null below three polls), polls.
     """
     import polars as pl
 

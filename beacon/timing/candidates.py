@@ -17,7 +17,7 @@ LEFT_OUT = 0.3
 """Share of gaps that a comb does not explain."""
 
 COMBS = {
-    "ticks": (1, ((0.22, 0.93),)),
+    "ticks": (1, ((0.07, 0.93), (0.07, 0.4), (0.22, 0.93))),
     "pooled": (6, ((0.025, 0.6),)),
 }
 """Name -> (differences to the last so many polls, ((spread / period, share seen), ...))."""

@@ -17,7 +17,7 @@ from beacon.timing.polls import collapse
 Array = NDArray[Any]
 
 FIELDS = ("window", "ticks", "pooled", "habit", "waiting")
-TIMER = ("period", "spread", "seen", "other")
+TIMER = ("period", "jitter", "spread", "seen", "other")
 WHOLE_SECONDS_BLUR, BLUR = 0.41, 0.03
 """Seconds: standard deviation of one time stamp, with and without fractions."""
 
@@ -32,26 +32,22 @@ def measure(times: Array, offsets: Array) -> dict[str, Array]:
     Returns:
         name -> (G,): evidence (log10 Bayes factor, 0 where nothing can be said), p_value,
         period_seconds, jitter_fraction, coverage (share of due polls seen) and share (of polls
-        that are ticks; all four nan below three polls), claim (log10 Bayes factor of the best
-        member before calibration, which grows without bound), polls.
+        that are ticks; all four nan below three polls), polls.
     """
     found = members_of(times, offsets)
     known = found["polls"] >= 3
     some = {name: values[known] for name, values in found.items()}
     evidence, p = np.zeros(known.size), np.ones(known.size)
-    claim = np.zeros(known.size)
     if known.any():
         evidence[known] = combine.log10_evidence(some)
-        claim[known] = combine.claim(some)
         p[known] = combine.p_value(evidence[known], some["polls"])
     return {
         "evidence": evidence,
         "p_value": p,
         "period_seconds": found["period"],
-        "jitter_fraction": found["spread"],
+        "jitter_fraction": found["jitter"],
         "coverage": found["seen"],
         "share": 1 - found["other"],
-        "claim": claim,
         "polls": found["polls"],
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beacon.timing import background, candidates, habit, idle, window
+from beacon.timing import background, candidates, estimate, habit, idle, window
 from beacon.timing.batch import Batch
 from beacon.timing.train import Timer, follow
 
@@ -23,7 +23,8 @@ def measure(batch: Batch) -> dict[str, Array]:
     Returns:
         name -> (R,). Log evidences (nats) of a timer against waiting: `window`, `ticks`,
         `pooled`; of waiting against the smooth background: `waiting`; of the period
-        itself: `habit`. Then `period`, `spread`, `seen` and `other` of the best timer.
+        itself: `habit`. Then `period` and `jitter` as reported, and `spread`, `seen` and `other` of
+        the best timer.
     """
     gaps = np.maximum(batch.gaps, 1e-3)
     x = np.where(batch.real, np.log(gaps), 40.0)
@@ -50,4 +51,6 @@ def measure(batch: Batch) -> dict[str, Array]:
     error = best["spread"] / np.sqrt(batch.size * best["seen"])
     found["habit"] = habit.log_prior_ratio(best["period"], error)
     found["waiting"] = waiting
-    return {**found, **{field: best[field] for field in Timer._fields}}
+    timer = Timer(**{field: best[field] for field in Timer._fields})
+    found["period"], found["jitter"] = estimate.refine(batch, timer)
+    return {**found, "spread": timer.spread, "seen": timer.seen, "other": timer.other}

@@ -19,6 +19,8 @@ Array = NDArray[Any]
 SOURCES = np.array(["channel", "instance", "pooled"])
 MOST = 16
 """Services in a pool: a program that talks to more is no rotation."""
+JOINS = 0.6
+"""Ticks that a channel must add to its pool for each of its own polls."""
 FEWEST = 3
 """Connections without which a run or a channel says nothing."""
 
@@ -42,7 +44,7 @@ def score_channels(
     channels = np.repeat(np.arange(offsets.size - 1), np.diff(offsets))
     own = measure(times, offsets)
     run_of, runs = _runs(times, channels, np.asarray(instances))
-    pool_of, pooled = _pools(times, offsets, np.asarray(pools), own["claim"])
+    pool_of, pooled = _pools(times, offsets, np.asarray(pools), own["polls"])
     views = [
         (own["evidence"], own["p_value"], np.arange(own["polls"].size)),
         _best(run_of, runs, own["polls"].size),
@@ -56,7 +58,7 @@ def score_channels(
     result["p_value"] = np.minimum(np.stack([view[1] for view in views]).min(0) * tried, 1.0)
     for code, found in ((1, runs), (2, pooled)):
         mine = source == code
-        for name in ("period_seconds", "jitter_fraction", "coverage", "share", "claim"):
+        for name in ("period_seconds", "jitter_fraction", "coverage", "share"):
             result[name] = np.where(mine, _take(found[name], views[code][2]), result[name])
     return {**result, "source": SOURCES[source]}
 
@@ -77,12 +79,12 @@ def _runs(times: Array, channels: Array, instances: Array) -> tuple[Array, dict[
 
 
 def _pools(
-    times: Array, offsets: Array, pools: Array, claim: Array
+    times: Array, offsets: Array, pools: Array, polls: Array
 ) -> tuple[Array, dict[str, Array]]:
     """Channels that a pooled timer explains, each with the measures of its pool.
 
-    A channel belongs to the pooled timer if its events make the timer more certain: the pool
-    claims more than the pool without it.
+    A channel belongs to the pooled timer if most of its polls are ticks: the pool has that many
+    more ticks than the pool without it. A bystander adds polls but hardly any tick.
     """
     usable = np.flatnonzero((pools >= 0) & (np.diff(offsets) > 0))
     order = usable[np.argsort(pools[usable], kind="stable")]
@@ -94,8 +96,13 @@ def _pools(
     together = {name: values[which] for name, values in found.items()}
     rest = [_merge(times, offsets, group[group != c]) for group in groups for c in group]
     without = _measure(rest)
-    joins = together["claim"] > np.maximum(without["claim"], claim[members])
+    joins = _ticks(together) - _ticks(without) >= JOINS * polls[members]
     return members[joins], {name: values[joins] for name, values in together.items()}
+
+
+def _ticks(found: dict[str, Array]) -> Array:
+    ticks: Array = np.nan_to_num(found["share"]) * found["polls"]
+    return ticks
 
 
 def _merge(times: Array, offsets: Array, channels: Array) -> Array:

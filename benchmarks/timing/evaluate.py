@@ -52,15 +52,16 @@ def fitted(found, cells, limit):
     )
     truth = np.array([cells[i]["period"] for i in index])
     period = found["period_seconds"][index]
-    error = np.abs(np.log(period / truth))
-    change = np.array([cells[i]["imp"] == "change" for i in index])
+    other = np.array([cells[i].get("other_period", cells[i]["period"]) for i in index])
+    error = np.minimum(np.abs(np.log(period / truth)), np.abs(np.log(period / other)))
+    wide = np.array([cells[i]["jitter"] > 0.15 for i in index])
     right = error < np.log(1.05)
     jitter = np.array([cells[i]["jitter"] for i in index])
     wrong = np.abs(found["jitter_fraction"][index] - jitter)[right]
     return {
         "detected": int(index.size),
         "period_within_5_percent": float(right.mean()),
-        "period_within_5_percent_one_period": float(right[~change].mean()),
+        "period_within_5_percent_jitter_up_to_.15": float(right[~wide].mean()),
         "median_error": float(np.median(error)),
         "jitter_mae": float(wrong.mean()),
     }

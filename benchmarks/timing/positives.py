@@ -110,8 +110,11 @@ def office(rng, times):
     return times[(hour >= start) & (hour < start + length)]
 
 
-def impair(rng, name, timer, n):
-    """Times of a timer under one imperfection: n events, but n polls of 1 to 6 for `multi`."""
+def impair(rng, name, timer, n, other):
+    """Times of a timer under one imperfection: n events, but n polls of 1 to 6 for `multi`.
+
+    `other` is the timer that `change` changes to.
+    """
     head, _, digits = name.partition(".")
     amount = float(f"0.{digits}") if digits else 0.0
     seconds = timer.seconds
@@ -127,7 +130,6 @@ def impair(rng, name, timer, n):
         return office(rng, timer.ticks(rng, 3 * n + 10))[:n]
     if head == "change":
         first = int(np.clip(n * rng.uniform(0.3, 0.7), 1, n - 1))
-        other = timer._replace(seconds=seconds * np.exp(rng.uniform(np.log(0.2), np.log(5))))
         before = timer.ticks(rng, first)
         return np.concatenate([before, before[-1] + seconds + other.ticks(rng, n - first)])
     if head == "multi":
@@ -161,11 +163,14 @@ def draw(rng, kind=None, imperfection=None, seconds=None, events=None, shares=SI
     latency = min(np.exp(rng.uniform(np.log(0.05), np.log(1.0))), value / 20)
     timer = Schedule(kind, value, latency)
     stretch = {"rot3": 3.0, "duty": 3.0}.get(imperfection, 1.0)
+    other = timer._replace(seconds=value * np.exp(rng.uniform(np.log(0.2), np.log(5))))
     mean, spread = timer.truth()
     while True:
         n = events or min(size(rng, shares), max(3, int(30 * DAY / (value * stretch))))
-        times = np.sort(impair(rng, imperfection, timer, n))
+        times = np.sort(impair(rng, imperfection, timer, n, other))
         if len(times) >= 3:
             cells = {"kind": kind, "imp": imperfection, "T": label, "n": n}
             cells |= {"period": mean, "jitter": spread}
+            if imperfection == "change":
+                cells["other_period"] = other.truth()[0]
             return times + rng.uniform(0, 7 * DAY) // 1, cells
