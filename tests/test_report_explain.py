@@ -30,7 +30,7 @@ def test_figures_and_names_of_the_row_all_appear() -> None:
     text = explain(PLAIN, 120)
     for shown in (
         "timing +6.9", "encoded command", "iex $x", "3 of 412 hosts", "down only", "T1102.003",
-        "2 hourly aggregate rows", "37 of 38 expected polls", "log10 Bayes factor 6.2",
+        "2 hourly aggregate rows", "37 of 38 expected polls", "log10 Bayes factor 6.25",
         "beacon label 7cc034afb0a3", "DeviceProcessEvents", "not observable",
     ):  # fmt: skip
         assert re.sub(r"\s+", " ", shown) in re.sub(r"\s+", " ", text)

@@ -96,7 +96,7 @@ def _cadence(row: Row) -> list[tuple[str, str]]:
         ("polls", f"{words.expected(row)}, from {words.count(row['events'], 'connection')}"),
         (
             "timer or not",
-            f"log10 Bayes factor {evidence:.1f}" if evidence is not None else "not observable",
+            f"log10 Bayes factor {evidence:.2f}" if evidence is not None else "not observable",
         ),
         ("first seen", f"{words.moment(row['first_seen'])} UTC"),
         ("last seen", f"{words.moment(row['last_seen'])} UTC"),

@@ -32,14 +32,21 @@ def summarise(run: "Kept | Result") -> list[str]:
             f"Profile: {seen.settings.rule.profile}; of the extended profile, {told} "
             f"{count(seen.only_extended, 'row')} on {count(seen.only_extended_hosts, 'host')}."
         )
-    for reason, rows, part, line, example in run.dropped.iter_rows():
-        where = f" in {part}" if part else ""
-        first = f", first at line {line}" if line is not None else ""
-        shown = f": {example}" if example else ""
-        lines.append(visible(f"Dropped {count(rows, 'row')}{where}: {reason}{first}{shown}"))
+    lines += account(run)
     lines += limits(seen)
     notes = [f"{part.name}: {note}" for part in seen.parts for note in part.notes]
     lines += [visible(note) for note in notes[:_MOST_NOTES]]
     if len(notes) > _MOST_NOTES:
         lines.append(f"and {count(len(notes) - _MOST_NOTES, 'more note')}.")
+    return lines
+
+
+def account(run: "Kept | Result") -> list[str]:
+    """A sentence for each reason why rows are not in the result, with the first example."""
+    lines = []
+    for reason, rows, part, line, example in run.dropped.iter_rows():
+        where = f" in {part}" if part else ""
+        first = f", first at line {line}" if line is not None else ""
+        shown = f": {example}" if example else ""
+        lines.append(visible(f"Dropped {count(rows, 'row')}{where}: {reason}{first}{shown}"))
     return lines

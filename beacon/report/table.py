@@ -21,7 +21,7 @@ _COLUMNS: dict[str, Callable[[words.Row], str]] = {
     "process": lambda row: row["process"],
     "domain": lambda row: row["domain"],
     "cadence": words.cadence,
-    "since": lambda row: f"{row['first_seen']:%d %b %H:%M}" if row["first_seen"] else "",
+    "since": words.since,
     "why": lambda row: words.reasons(row, most=3),
     "id": lambda row: row["alert_id"],
 }

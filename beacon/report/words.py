@@ -41,6 +41,11 @@ def moment(time: datetime | None) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S}" if time else "?"
 
 
+def since(row: Row) -> str:
+    """'04 May 13:40': when the channel was first seen, short enough for a list."""
+    return f"{row['first_seen']:%d %b %H:%M}" if row["first_seen"] else "?"
+
+
 def score(row: Row) -> str:
     """Two digits that never claim certainty.
 

@@ -1,0 +1,155 @@
+"""Everything the page shows of one alert: its words, its drawings, its rows."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from beacon.report import story, words
+from beacon.report.page import charts
+from beacon.report.words import Row
+
+if TYPE_CHECKING:
+    from beacon.pipeline import Result
+
+_ENDS = 3  # rows shown from either end
+_SHOWN = {
+    "time, UTC": "Timestamp",
+    "ReportId": "ReportId",
+    "action": "ActionType",
+    "address": "RemoteIP",
+    "port": "RemotePort",
+    "process id": "InitiatingProcessId",
+}
+_DETAILS = {
+    "folder": "InitiatingProcessFolderPath",
+    "SHA-1": "InitiatingProcessSHA1",
+    "vendor": "InitiatingProcessVersionInfoCompanyName",
+    "original name": "InitiatingProcessVersionInfoOriginalFileName",
+    "integrity": "InitiatingProcessIntegrityLevel",
+    "parent command line": "InitiatingProcessParentCommandLine",
+}
+_MOST_VALUES = 3
+_CLOSER_BELOW = 0.5  # share of the export that a channel fills
+
+Moment = datetime | None
+
+
+class Drawn(NamedTuple):
+    """A timeline with the times at its ends."""
+
+    strip: charts.Strip
+    title: str
+    first: str
+    last: str
+
+
+class Alert(NamedTuple):
+    """One alert, ready for the template; every text is as hostile as the export."""
+
+    id: str
+    rank: int
+    exact: float
+    score: str
+    severity: str
+    host: str
+    process: str
+    domain: str
+    cadence: str
+    period: float | str
+    since: str
+    order: float | str
+    why: str
+    story: story.Story
+    steps: list[tuple[story.Step, charts.Fall]]
+    even: float
+    strips: list[Drawn]
+    gaps: charts.Histogram | None
+    events: list[dict[str, str]]
+    process_facts: list[tuple[str, str]]
+
+
+def alerts(result: "Result", rows: pl.DataFrame) -> list[Alert]:
+    """The rows of a result as the page shows them, in their order."""
+    events = {
+        key[0]: frame
+        for key, frame in result.timeline.partition_by(
+            "alert_id", as_dict=True, maintain_order=True
+        ).items()
+    }
+    hours = result.summary.coverage.hours
+    none = result.timeline.clear()
+    return [
+        _alert(row, events.get(row["alert_id"], none), hours, result)
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _alert(row: Row, events: pl.DataFrame, hours: pl.DataFrame, result: "Result") -> Alert:
+    told = story.tell(row)
+    falls, even = charts.waterfall(told.ledger)
+    seen = result.summary
+    period = row["period_seconds"]
+    return Alert(
+        id=row["alert_id"],
+        rank=row["rank"],
+        exact=row["score"],
+        score=words.score(row),
+        severity=row["severity"],
+        host=row["host"],
+        process=row["process"],
+        domain=row["domain"],
+        cadence=words.cadence(row),
+        period="" if period is None else period,
+        since=words.since(row),
+        order=row["first_seen"].timestamp() if row["first_seen"] else "",
+        why=words.reasons(row, most=3),
+        story=told,
+        steps=list(zip(told.ledger, falls, strict=True)),
+        even=even,
+        strips=list(_strips(row, events, hours, (seen.first, seen.last))),
+        gaps=charts.histogram(events, period),
+        events=_ends(events),
+        process_facts=[*told.process, *_details(events)],
+    )
+
+
+def _strips(
+    row: Row, events: pl.DataFrame, hours: pl.DataFrame, export: tuple[Moment, Moment]
+) -> Iterable[Drawn]:
+    """The channel over the export, and closer where it filled little of that time."""
+    own = (row["first_seen"], row["last_seen"])
+    if events.is_empty() or None in (*own, *export):
+        return
+    heard = hours.filter(pl.col("host") == row["host"])["hour"]
+    whole, close = (charts.Axis.between(*ends) for ends in (export, own))
+    views = [("the whole export", whole, export)]
+    if close.seconds < _CLOSER_BELOW * whole.seconds:
+        views.append(("the same, closer", close, own))
+    for title, axis, ends in views:
+        strip = charts.strip(events, heard, axis, row["period_seconds"])
+        yield Drawn(strip, title, *map(words.moment, ends))
+
+
+def _ends(events: pl.DataFrame) -> list[dict[str, str]]:
+    """The first and the last rows, to be looked up by their ReportId."""
+    if events.height > 2 * _ENDS:
+        events = pl.concat([events.head(_ENDS), events.tail(_ENDS)])
+    times = pl.col("Timestamp").dt.to_string("%Y-%m-%d %H:%M:%S%.3f")
+    shown = events.with_columns(times).select(
+        pl.col(column).cast(pl.String).fill_null("").alias(label)
+        for label, column in _SHOWN.items()
+    )
+    return shown.to_dicts()
+
+
+def _details(events: pl.DataFrame) -> Iterable[tuple[str, str]]:
+    """What the rows tell of the program beyond the result; nothing where a source is silent."""
+    for label, column in _DETAILS.items():
+        values = events[column].drop_nulls().unique(maintain_order=True)
+        values = values.filter(values != "")
+        if values.len():
+            more = values.len() - _MOST_VALUES
+            tail = [f"and {more:,} more"] if more > 0 else []
+            yield label, "\n".join([*values.head(_MOST_VALUES), *tail])

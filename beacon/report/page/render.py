@@ -1,0 +1,140 @@
+"""Fills the templates. Text from an export reaches the page through `_inert` and escaping only."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+
+import jinja2
+import polars as pl
+from markupsafe import Markup
+
+from beacon._version import __version__
+from beacon.evidence import TERMS
+from beacon.report import words
+from beacon.report.coverage import limits
+from beacon.report.inert import visible
+from beacon.report.page import alert, charts, playbook
+from beacon.report.summary import account
+
+if TYPE_CHECKING:
+    from beacon.pipeline import Result
+    from beacon.settings import Settings
+
+_COLUMNS = ("#", "score", "host", "process", "domain", "cadence", "since", "why")
+_LONGEST_TEXT = 1_000
+
+
+class Run(NamedTuple):
+    """What only the caller knows of a run.
+
+    Attributes:
+        command: the command line as typed.
+        hashes: input -> SHA-256.
+    """
+
+    command: str = ""
+    hashes: Mapping[str, str] = {}
+
+
+def page(result: "Result", rows: pl.DataFrame, run: Run | None = None) -> str:
+    """Draw a result as one HTML document.
+
+    Args:
+        result: the scored export.
+        rows: the channels to show, of `result.channels`.
+        run: what to say of the run itself.
+    """
+    seen = result.summary
+    style, script = _asset("style.css"), _asset("script.js")
+    cannot = limits(seen)
+    guide = playbook.entries()
+    template = _environment().get_template("page.html")
+    return template.render(
+        title="beacon report",
+        policy=_policy(style, script),
+        style=style,
+        script=script,
+        lead=_lead(result, rows),
+        quality=f"Read {words.count(seen.rows, 'row')}, kept {seen.kept:,}. "
+        + (cannot[0] if cannot else "Nothing is known to be missing from the data."),
+        limits=cannot,
+        columns=_COLUMNS,
+        alerts=alert.alerts(result, rows),
+        wide=int(charts.WIDE),
+        playbook=guide,
+        run=_run(result, run or Run()),
+        account=account(result),
+        settings=_settings(seen.settings),
+        checks=[(term.name, term.question) for term in TERMS],
+        weight=words.weight,
+        duration=words.duration,
+        shortened=lambda text, most=_LONGEST_TEXT: words.shortened(text, most),
+    )
+
+
+def _lead(result: "Result", rows: pl.DataFrame) -> str:
+    seen, count = result.summary, words.count
+    alerts, channels = count(rows.height, "alert"), count(result.channels.height, "channel")
+    when = f"{words.moment(seen.first)} to {words.moment(seen.last)} UTC"
+    return f"{alerts} from {channels} on {count(seen.hosts, 'host')}, {when}."
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("beacon.report.page", "templates"),
+        autoescape=True,
+        finalize=_inert,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _inert(value: object) -> object:
+    """Hidden and obeyed characters written out, line by line; markup of ours is left alone."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return "\n".join(map(visible, value.split("\n")))
+    return value
+
+
+def _asset(name: str) -> Markup:
+    file = resources.files("beacon.report.page") / "templates" / name
+    return Markup(file.read_text(encoding="utf-8"))  # noqa: S704 - ours, part of the package
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may load; the two inline assets run because their hashes say so (CSP level 2)."""
+
+    def hashed(text: str) -> str:
+        digest = hashlib.sha256(text.encode("utf-8")).digest()
+        return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+    return (
+        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _run(result: "Result", run: Run) -> list[tuple[str, str]]:
+    seen = result.summary
+    return [
+        ("command", run.command or "called as a library"),
+        ("beacon", __version__),
+        ("polars", pl.__version__),
+        *((f"input, {part.shape}", _input(part.name, run)) for part in seen.parts),
+    ]
+
+
+def _input(name: str, run: Run) -> str:
+    found = run.hashes.get(name.split("!")[0])
+    return f"{name}\nSHA-256 {found}" if found else name
+
+
+def _settings(settings: "Settings") -> list[tuple[str, str]]:
+    return [
+        (f"{section}.{name}", f"{value} ({settings.origins.get(f'{section}.{name}', 'default')})")
+        for section, values in settings.model_dump().items()
+        for name, value in values.items()
+    ]
