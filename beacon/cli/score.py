@@ -7,6 +7,7 @@ import typer
 
 from beacon.cli import options as o
 from beacon.cli import output as out
+from beacon.cli.provenance import describe
 
 
 class Format(StrEnum):
@@ -16,6 +17,13 @@ class Format(StrEnum):
     csv = "csv"
     jsonl = "jsonl"
     parquet = "parquet"
+    html = "html"
+    markdown = "markdown"
+    timesketch = "timesketch"
+    ocsf = "ocsf"
+    sentinel = "sentinel"
+    watchlist = "watchlist"
+    navigator = "navigator"
 
 
 def score(
@@ -50,7 +58,8 @@ def score(
         width = out.terminal_width() if output is None else None
         data: str | bytes = report.table(rows, width, colour=output is None and out.wants_colour())
     else:
-        data = report.serialise(rows, form.value)
+        run = describe(part.name for part in result.summary.parts) if form is Format.html else None
+        data = report.render(form.value, result, rows, run)
     out.tell(report.summarise(result), quiet=quiet)
     out.emit(data, output)
     out.tell([f"Showing {rows.height:,} of {result.channels.height:,} channels."], quiet=quiet)

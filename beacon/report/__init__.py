@@ -1,9 +1,21 @@
-"""Stage 7: the ranked frame as a table, CSV, JSON lines or Parquet; nothing is decided here."""
+"""Stage 7: the ranked frame as a table, a page, a ticket or rows elsewhere; nothing is decided."""
 
 from beacon.report.coverage import inspected
 from beacon.report.explain import explain
 from beacon.report.formats import SERIALISERS, serialise
+from beacon.report.page import Run
+from beacon.report.render import OUTPUTS, render
 from beacon.report.summary import summarise
 from beacon.report.table import table
 
-__all__ = ["SERIALISERS", "explain", "inspected", "serialise", "summarise", "table"]
+__all__ = [
+    "OUTPUTS",
+    "SERIALISERS",
+    "Run",
+    "explain",
+    "inspected",
+    "render",
+    "serialise",
+    "summarise",
+    "table",
+]

@@ -5,6 +5,7 @@ column names of at most 45 characters) and "Create watchlists in Microsoft Senti
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -108,5 +109,7 @@ def _cut(text: str, most: int) -> str:
     """As much of a text as fits, escapes included, and a sign that there was more."""
     if len(json.dumps(text)) <= most:
         return text
-    kept = text[: most // 12]  # an escaped character outside the BMP takes 12 bytes
-    return f"{kept} (cut from {len(text):,} characters)"
+    sign = f" (cut from {len(text):,} characters)"
+    room = most - len(sign)
+    kept = bisect_right(range(room), room, key=lambda length: len(json.dumps(text[:length])))
+    return text[: kept - 1] + sign

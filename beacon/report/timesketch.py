@@ -13,8 +13,7 @@ from beacon.report import words
 from beacon.report.words import Row
 
 _PER_ALERT = (
-    "alert_id", "rank", "score", "severity", "host", "process", "domain", "service",
-    "command_line", "period_seconds", "jitter_fraction", "direction", "technique",
+    "alert_id", "rank", "score", "severity", "host", "process", "domain", "technique",
 )  # fmt: skip
 _PER_EVENT = {
     "action": "ActionType",
@@ -48,6 +47,7 @@ def _alert(row: Row, timeline: pl.DataFrame) -> Iterable[dict[str, Any]]:
                 "datetime": row[column].isoformat(timespec="microseconds"),
                 "timestamp_desc": f"{words_for_it} of a beacon alert",
                 "reasons": words.reasons(row),
+                "command_line": row["command_line"],
                 "tag": tags,
                 **told,
             }
