@@ -84,20 +84,30 @@ def _pools(
     """Channels that a pooled timer explains, each with the measures of its pool.
 
     A channel belongs to the pooled timer if most of its polls are ticks: the pool has that many
-    more ticks than the pool without it. A bystander adds polls but hardly any tick.
+    more ticks than the pool without it. A bystander adds polls but hardly any tick; the pool is
+    measured again without such ones.
     """
-    usable = np.flatnonzero((pools >= 0) & (np.diff(offsets) > 0))
-    order = usable[np.argsort(pools[usable], kind="stable")]
-    groups = np.split(order, np.flatnonzero(np.diff(pools[order])) + 1)
-    groups = [group for group in groups if 1 < group.size <= MOST]
-    members = np.array([channel for group in groups for channel in group], np.int64)
-    which = np.repeat(np.arange(len(groups)), [group.size for group in groups])
-    found = _measure([_merge(times, offsets, group) for group in groups])
-    together = {name: values[which] for name, values in found.items()}
+    groups = _groups(pools, np.flatnonzero((pools >= 0) & (np.diff(offsets) > 0)))
+    together = _spread(_measure([_merge(times, offsets, group) for group in groups]), groups)
     rest = [_merge(times, offsets, group[group != c]) for group in groups for c in group]
-    without = _measure(rest)
-    joins = _ticks(together) - _ticks(without) >= JOINS * polls[members]
-    return members[joins], {name: values[joins] for name, values in together.items()}
+    channels = np.concatenate([*groups, np.zeros(0, np.int64)])
+    added = _ticks(together) - _ticks(_measure(rest))
+    groups = _groups(pools, channels[added >= JOINS * polls[channels]])
+    found = _measure([_merge(times, offsets, group) for group in groups])
+    return np.concatenate([*groups, np.zeros(0, np.int64)]), _spread(found, groups)
+
+
+def _groups(pools: Array, channels: Array) -> list[Array]:
+    """The channels of each pool, where there are at least two and at most `MOST`."""
+    order = channels[np.argsort(pools[channels], kind="stable")]
+    groups = np.split(order, np.flatnonzero(np.diff(pools[order])) + 1)
+    return [group for group in groups if 1 < group.size <= MOST]
+
+
+def _spread(found: dict[str, Array], groups: list[Array]) -> dict[str, Array]:
+    """One row a channel from one row a group."""
+    which = np.repeat(np.arange(len(groups)), [group.size for group in groups])
+    return {name: values[which] for name, values in found.items()}
 
 
 def _ticks(found: dict[str, Array]) -> Array:
