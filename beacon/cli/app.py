@@ -3,7 +3,7 @@
 import typer
 
 from beacon._version import __version__
-from beacon.cli import fields, filter_, inspect_, score, simulate
+from beacon.cli import fields, filter_, inspect_, rule, score, simulate
 
 app = typer.Typer(
     name="beacon",
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("filter")(filter_.filter_)
 app.command("inspect")(inspect_.inspect)
+app.command("rule")(rule.rule)
 app.command("simulate")(simulate.simulate)
 app.command("fields")(fields.fields)
 

@@ -54,16 +54,16 @@ DeviceNetworkEvents
     | project DeviceId, InitiatingProcessId, written = Timestamp, ActionType,
         FolderPath, FileName, SHA256) on DeviceId, InitiatingProcessId
 | where (written - contacted) between (0s .. 2m)
-| summarize first = min(written), writes = count() by FolderPath, FileName, ActionType, SHA256
-| sort by first asc
+| summarize FirstSeen = min(written), Writes = count() by FolderPath, FileName, ActionType, SHA256
+| sort by FirstSeen asc
 """,
     "Where else did it connect?": """\
 DeviceNetworkEvents
 | where Timestamp between (starts .. ends) and DeviceName =~ host
 | where InitiatingProcessFileName =~ process
-| summarize connections = count(), first = min(Timestamp), last = max(Timestamp)
+| summarize Connections = count(), FirstSeen = min(Timestamp), LastSeen = max(Timestamp)
     by RemoteUrl, RemoteIP, RemotePort, InitiatingProcessParentFileName
-| sort by connections desc
+| sort by Connections desc
 """,
     "What did its scripts say?": """\
 DeviceEvents
@@ -91,10 +91,10 @@ def _fleet(row: Row, place: str) -> str:
 DeviceNetworkEvents
 | where Timestamp > ago(30d)
 | where InitiatingProcessFileName =~ {quote.text(row["process"])} and {place}
-| summarize devices = dcount(DeviceId), connections = count(),
-    first = min(Timestamp), last = max(Timestamp)
+| summarize Devices = dcount(DeviceId), Connections = count(),
+    FirstSeen = min(Timestamp), LastSeen = max(Timestamp)
     by InitiatingProcessParentFileName, InitiatingProcessVersionInfoCompanyName
-| sort by devices asc
+| sort by Devices asc
 """
 
 

@@ -1,0 +1,38 @@
+"""`beacon rule`: the detection as a rule for other systems."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from beacon.cli import options as o
+from beacon.cli import output as out
+
+
+class Kind(StrEnum):
+    """Which system the rule is for."""
+
+    kql = "kql"
+    sentinel = "sentinel"
+    sigma = "sigma"
+
+
+def rule(
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="kql, sentinel or sigma.")],
+    output: o.Output = None,
+    timing: Annotated[
+        bool, typer.Option("--timing", help="kql only: one row a channel with like gaps.")
+    ] = False,
+    profile: o.Lists = None,
+    config: o.Config = None,
+) -> None:
+    """Write the detection as KQL, a Sentinel analytics rule or Sigma, with the lists in force."""
+    from beacon import rule_export, rules
+
+    lists = rules.load(o.gather(config, rule__profile=profile).rule)
+    written = {
+        Kind.kql: rule_export.timed if timing else rule_export.hunting,
+        Kind.sentinel: rule_export.analytics_rule,
+        Kind.sigma: rule_export.sigma,
+    }
+    out.emit(written[kind](lists), output)
