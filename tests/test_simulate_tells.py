@@ -1,5 +1,6 @@
 """The bench is honest: nothing that malware is made of gives it away alone."""
 
+import itertools
 import re
 from collections import defaultdict
 
@@ -8,6 +9,8 @@ import polars as pl
 import pytest
 
 from beacon import simulate
+from beacon.simulate.commands import Setting, render
+from beacon.simulate.programs import PROGRAMS
 
 SEEDS = range(40, 52)
 COLUMNS = {
@@ -123,3 +126,18 @@ def test_the_day_varies_with_the_seed() -> None:
         shares.append(kinds)
         assert len(kinds) > 30
     assert len({frozenset(kinds) for kinds in shares}) == 4
+
+
+def test_every_start_gives_a_command_line_of_its_own_language() -> None:
+    rng = np.random.default_rng(0)
+    for kind in (*simulate.BENIGN.values(), *simulate.IMPLANTS.values()):
+        for start in kind.starts:
+            for program, style in itertools.product(start.program, start.style):
+                file = PROGRAMS[program].file
+                exe = rf"C:\p\{file}"
+                line = render(rng, style, Setting(file, exe, r"C:\p", "github.com", "acme", 30))
+                assert not re.search(r"\{[a-z_]+\}", line), (kind.name, line)
+                first = line.strip('"').removeprefix("C:\\p\\").lower()
+                assert first.startswith(
+                    (file.removesuffix(".exe").lower(), "c:\\windows\\system32")
+                )

@@ -1,7 +1,8 @@
 """Command lines, from one set of templates for everybody.
 
 A style is a body (`script`, `get`, `exec`, `loop`, `post`, ...) behind flags (`hidden`, `encoded`),
-written `hidden+encoded+get`. Who uses which style how often is the business of the kinds.
+written `hidden+encoded+get`. A program that does not know the body downloads, or runs a script.
+Who uses which style how often is the business of the kinds.
 """
 
 import base64
@@ -191,10 +192,11 @@ def render(rng: Rng, style: str, setting: Setting) -> str:
             name
         ),
     }
-    text = words.pick(rng, templates.get(body, ('"{exe}"',))).format(**fields)
+    known = next((name for name in (body, "get", "script") if name in templates), "")
+    text = words.pick(rng, templates.get(known, ('"{exe}"',))).format(**fields)
     if inline and "encoded" in flags:
-        return _encoded(rng, text, body, fields, "hidden" in flags)
-    if inline and body in _BODIES:
+        return _encoded(rng, text, known, fields, "hidden" in flags)
+    if inline and known in _BODIES:
         text = inline.format(file=setting.file, body=text)
     if "hidden" in flags and language is _PWSH:
         hide = words.pick(rng, ("-WindowStyle Hidden", "-w hidden", "-NonInteractive -w hidden"))
