@@ -248,4 +248,15 @@ def _devices(kept: Kept) -> pl.DataFrame:
 
 
 def _timing(grouped: channels.Channels) -> pl.DataFrame:
-    return timing.score(grouped.times, grouped.offsets).rename({"evidence": "timing_evidence"})
+    """The timer of each channel: its own, that of one of its runs, or one over several services.
+
+    Only listed services are pooled: a program that rotates over dead drops, not one that browses.
+    """
+    listed = pl.col("matched_domains").list.len() > 0
+    pools = grouped.frame.select(
+        pl.when(listed).then(pl.struct("host", "process").rank("dense")).otherwise(-1)
+    )
+    found = timing.score_channels(
+        grouped.times, grouped.offsets, grouped.instances, pools.to_series().to_numpy()
+    )
+    return timing.as_frame(found).rename({"evidence": "timing_evidence", "source": "timing_source"})

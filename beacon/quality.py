@@ -1,4 +1,4 @@
-"""What a channel's numbers can bear: status, track, coverage, and words on what limits them."""
+"""What a channel's numbers can bear: status, track, and words on what limits them."""
 
 import polars as pl
 
@@ -8,18 +8,17 @@ from beacon.settings import TimingSettings
 def describe(
     channels: pl.DataFrame, settings: TimingSettings, devices: pl.DataFrame
 ) -> pl.DataFrame:
-    """Add `status`, `track`, `coverage` and `quality`.
+    """Add `status`, `track` and `quality`.
 
     Args:
-        channels: one row a channel with events, polls, aggregated_rows, period_seconds,
-            first_seen, last_seen, parents, command_line, instances.
+        channels: one row a channel with events, polls, aggregated_rows, timing_source,
+            parents, command_line, instances.
         settings: how many polls are enough.
         devices: one row a host: heard_hours, silent_hours, is_capped.
     """
-    enough = pl.col("polls") >= settings.min_polls
+    pooled = pl.col("timing_source") == "pooled"
+    enough = (pl.col("polls") >= settings.min_polls) | pooled
     aggregated = pl.col("aggregated_rows") > 0
-    span = (pl.col("last_seen") - pl.col("first_seen")).dt.total_nanoseconds() / 1e9
-    expected = span / pl.col("period_seconds") + 1
     limited = channels.join(devices, on="host", how="left", maintain_order="left")
     return limited.with_columns(
         status=pl.when(enough).then(pl.lit("scored")).otherwise(pl.lit("insufficient")),
@@ -28,9 +27,13 @@ def describe(
         .when(pl.col("events") > 0)
         .then(pl.lit("mixed"))
         .otherwise(pl.lit("hourly")),
-        coverage=(pl.col("polls") / expected).clip(0.0, 1.0),
         quality=pl.concat_list(
             _note(~enough, pl.format("{} polls: too few to judge timing", "polls")),
+            _note(pooled, pl.lit("timed together with this program's other listed services")),
+            _note(
+                pl.col("timing_source") == "instance",
+                pl.lit("timed by its most regular run: several interleave here"),
+            ),
             _note(
                 aggregated,
                 pl.format("{} hourly aggregate rows are not on the timeline", "aggregated_rows"),

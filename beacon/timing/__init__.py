@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-__all__ = ["measure", "score", "score_channels"]
+__all__ = ["as_frame", "measure", "score", "score_channels"]
 
 
 def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
@@ -28,9 +28,13 @@ def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
         timer), period_seconds, jitter_fraction (standard deviation / period), coverage and share
         (null below three polls), polls.
     """
+    return as_frame(measure(times, offsets))
+
+
+def as_frame(found: "dict[str, np.ndarray]") -> "pl.DataFrame":
+    """The arrays of `measure` or `score_channels` as a frame; nan, no timer fits, becomes null."""
     import polars as pl
 
-    frame = pl.DataFrame(measure(times, offsets))
-    return frame.with_columns(
+    return pl.DataFrame(found).with_columns(
         pl.col("period_seconds", "jitter_fraction", "coverage", "share").fill_nan(None)
     )
