@@ -1,99 +1,35 @@
 """Joins the stages: read -> rules -> channels -> timing -> evidence -> rank."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 
-from beacon import channels, coverage, evidence, quality, rank, read, rules, timing
-from beacon.coverage import Coverage, Rows
-from beacon.errors import InputError
+from beacon import channels, coverage, evidence, quality, rank, read, rules, spill, timing
+from beacon.coverage import Coverage
+from beacon.frames import in_values, on_distinct
+from beacon.result import Inspection, Kept, Result, Summary, best
 from beacon.schema import EVENTS
 from beacon.settings import Settings
 
+__all__ = [
+    "Inspection",
+    "Kept",
+    "Result",
+    "Source",
+    "Summary",
+    "inspect",
+    "keep",
+    "open_export",
+    "score",
+]
+
 Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run saw; every count is of rows unless its name says otherwise.
-
-    Attributes:
-        part_rows: rows of each part, in the order of `parts`.
-        coverage: when each device was heard, and what the export lacks.
-        capped: hosts whose telemetry seems to report each set of field values once a day.
-        only_extended: rows that the extended profile keeps and the seed profile does not, on
-            `only_extended_hosts` hosts, before window and duplicates.
-    """
-
-    parts: tuple[read.Part, ...]
-    part_rows: tuple[int, ...]
-    problems: tuple[InputError, ...]
-    coverage: Coverage
-    capped: tuple[str, ...]
-    rows: int
-    kept: int
-    faithful: int
-    strict: int
-    only_extended: int
-    only_extended_hosts: int
-    hosts: int
-    first: datetime | None
-    last: datetime | None
-    settings: Settings
-
-
-@dataclass(frozen=True)
-class Result:
-    """A scored export.
-
-    Attributes:
-        channels: one row a channel, `schema.RESULT`, best first.
-        dropped: reason, part, rows, line, example: everything that is not in `channels`, and why.
-        summary: counts and provenance.
-        timeline: alert_id and the event columns of every row behind an alert, by alert and time.
-    """
-
-    channels: pl.DataFrame
-    dropped: pl.DataFrame
-    summary: Summary
-    timeline: pl.DataFrame
-
-    @property
-    def alerts(self) -> pl.DataFrame:
-        """The short list: the best channels within the budget whose severity is not 'none'."""
-        return _alerts(self.channels, self.summary.settings)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the rule kept of an export, with the account of the rest."""
-
-    rows: pl.DataFrame
-    dropped: pl.DataFrame
-    summary: Summary
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """What an export can show, before any rule.
-
-    Attributes:
-        parts, part_rows, problems, coverage, capped: as in `Summary`, over all rows.
-        faults: reason, part, rows, line, example of the unreadable rows.
-        rows: what the rows betray.
-    """
-
-    parts: tuple[read.Part, ...]
-    part_rows: tuple[int, ...]
-    problems: tuple[InputError, ...]
-    faults: pl.DataFrame
-    coverage: Coverage
-    capped: tuple[str, ...]
-    rows: Rows
+T = TypeVar("T")
 
 
 def score(
@@ -110,24 +46,7 @@ def score(
         InputError: nothing in the source can be used.
     """
     settings = settings or Settings()
-    progress("reading and filtering")
-    kept = keep(source, settings)
-    progress("grouping into channels")
-    rows = kept.rows.with_columns(*key())
-    grouped = channels.group(rows)
-    progress(f"timing {grouped.frame.height:,} channels")
-    timed = grouped.frame.hstack(_timing(grouped)).with_columns(channels.activity(grouped))
-    progress("weighing the evidence")
-    rule = rules.load(settings.rule)
-    named = evidence.name_service(
-        quality.describe(timed, settings.timing, _devices(kept)), rule.services
-    )
-    known = evidence.count_prevalence(named, kept.summary.hosts)
-    weighed = evidence.weigh(known, settings.rank.base_rate)
-    ranked = rank.rank(weighed, settings.rank, settings.rule.profile)
-    alerts = _alerts(ranked, settings).select("alert_id", *channels.KEY)
-    timeline = rows.join(alerts, on=channels.KEY).select("alert_id", *EVENTS)
-    return Result(ranked, kept.dropped, kept.summary, timeline.sort("alert_id", "Timestamp"))
+    return _sound(source, settings, lambda export: _score(export, settings, progress))
 
 
 def keep(source: Source, settings: Settings) -> Kept:
@@ -136,51 +55,157 @@ def keep(source: Source, settings: Settings) -> Kept:
     Raises:
         InputError: nothing in the source can be used.
     """
+    return _sound(source, settings, lambda export: _keep(export, settings))
+
+
+def _sound(source: Source, settings: Settings, work: Callable[[read.Export], T]) -> T:
+    """Work on the source; where a part proves damaged, once more on the others."""
     export = open_export(source, settings)
     try:
-        return _keep(export, settings)
+        return work(export)
     except pl.exceptions.PolarsError:
-        return _keep(read.set_damaged_aside(export), settings)
+        return work(read.set_damaged_aside(export))
+
+
+def _score(export: read.Export, settings: Settings, progress: Progress) -> Result:
+    rule = rules.load(settings.rule)
+    progress("reading and filtering")
+    seen = _look(export, settings)
+    with _shards(export, seen, rule, settings) as shards:
+        progress("grouping into channels")
+        kept, found = [], []
+        for shard in shards:
+            selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
+            kept.append(_Kept.of(selection))
+            grouped = channels.group(_addressed(selection.rows), label(rule, settings))
+            progress(f"timing {grouped.frame.height:,} channels")
+            found.append(
+                grouped.frame.hstack(_timing(grouped)).with_columns(channels.activity(grouped))
+            )
+        summary, dropped = _summarise(export, seen, kept, settings)
+        progress("weighing the evidence")
+        timed = pl.concat(found).sort(channels.KEY)
+        named = evidence.name_service(
+            quality.describe(timed, settings.timing, _devices(summary)), rule.services
+        )
+        known = evidence.count_prevalence(named, summary.hosts)
+        weighed = evidence.weigh(known, settings.rank.base_rate)
+        ranked = rank.rank(weighed, settings.rank, settings.rule.profile)
+        alerts = best(ranked, settings)
+        timeline = _rows_behind(alerts, shards, rule, settings, seen.newest)
+    return Result(ranked, dropped, summary, timeline)
 
 
 def _keep(export: read.Export, settings: Settings) -> Kept:
-    selection = rules.select(export.events, list(EVENTS), rules.load(settings.rule), settings.rule)
-    faults, rows, hours, repeated, between = pl.collect_all(
+    rule = rules.load(settings.rule)
+    seen = _look(export, settings)
+    candidates = rules.candidates(export.events, rule, settings.rule).collect(engine="streaming")
+    selection = rules.select(candidates, rule, settings.rule, seen.newest)
+    summary, dropped = _summarise(export, seen, [_Kept.of(selection)], settings)
+    return Kept(rules.label(selection.rows, rule, settings.rule), dropped, summary)
+
+
+class _Seen(NamedTuple):
+    """What one look at the whole export says."""
+
+    rows: pl.DataFrame
+    faults: pl.DataFrame
+    coverage: Coverage
+    newest: datetime | None
+    only_extended: pl.DataFrame
+
+
+class _Kept(NamedTuple):
+    """What a summary needs of some of the rows that the rule kept."""
+
+    rows: int
+    dropped: dict[str, int]
+    faithful: int
+    strict: int
+    repeated: pl.DataFrame
+
+    @classmethod
+    def of(cls, selection: rules.Selection) -> "_Kept":
+        rows = selection.rows
+        repeated = coverage.repetition(_complete(rows.lazy())).collect()
+        return cls(rows.height, selection.dropped, selection.faithful, selection.strict, repeated)
+
+
+def _look(export: read.Export, settings: Settings) -> _Seen:
+    rows, faults, hours, newest, between = pl.collect_all(
         [
-            export.faults,
             pl.concat([part.rows for part in export.parts]),
+            export.faults,
             coverage.scan(export.events),
-            coverage.repetition(selection.rows.lazy()),
+            rules.newest(export.events, settings.rule),
             rules.between(export.events, settings.rule),
         ]
     )
-    total = int(rows.sum().item() or 0)
     heard = Coverage(hours, coverage.missing(export.columns))
-    gone = selection.dropped
-    unmatched = total - faults.height - selection.rows.height - sum(gone.values())
-    dropped = _account({"not matched by the rule": unmatched, **gone}, faults)
+    return _Seen(rows, faults, heard, newest.item(), between)
+
+
+def _shards(
+    export: read.Export, seen: _Seen, rule: rules.Rule, settings: Settings
+) -> AbstractContextManager[list[pl.LazyFrame]]:
+    """The rows that the rule may keep, with the columns that the source has."""
+    columns = [name for name in EVENTS if name in export.columns]
+    rows = rules.candidates(export.events, rule, settings.rule).select(columns)
+    texts = [name for name in channels.TEXTS if name in columns]
+    return spill.split(rows, "DeviceName", texts, int(seen.rows["rows"].sum()))
+
+
+def _summarise(
+    export: read.Export, seen: _Seen, kept: Sequence[_Kept], settings: Settings
+) -> tuple[Summary, pl.DataFrame]:
+    """The summary, and the account of every row that is not in a channel."""
+    total = int(seen.rows["rows"].sum())
+    gone = {reason: sum(k.dropped[reason] for k in kept) for reason in kept[0].dropped}
+    rows = sum(k.rows for k in kept)
+    unmatched = total - seen.faults.height - rows - sum(gone.values())
     summary = Summary(
         parts=export.parts,
-        part_rows=tuple(rows["rows"]),
+        part_rows=tuple(seen.rows["rows"]),
         problems=export.problems,
-        coverage=heard,
-        capped=tuple(coverage.capped(repeated)),
+        coverage=seen.coverage,
+        capped=tuple(coverage.capped(pl.concat([k.repeated for k in kept]).sort("host"))),
         rows=total,
-        kept=selection.rows.height,
-        faithful=selection.faithful,
-        strict=selection.strict,
-        only_extended=between["rows"].item(),
-        only_extended_hosts=between["hosts"].item(),
-        hosts=heard.hosts,
-        first=heard.first,
-        last=heard.last,
+        kept=rows,
+        faithful=sum(k.faithful for k in kept),
+        strict=sum(k.strict for k in kept),
+        only_extended=seen.only_extended["rows"].item(),
+        only_extended_hosts=seen.only_extended["hosts"].item(),
+        hosts=seen.coverage.hosts,
+        first=seen.coverage.first,
+        last=seen.coverage.last,
         settings=settings,
     )
-    return Kept(selection.rows, dropped, summary)
+    return summary, _account({"not matched by the rule": unmatched, **gone}, seen.faults)
 
 
-def _alerts(ranked: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    return ranked.filter(pl.col("severity") != "none").head(settings.rank.budget)
+def _rows_behind(
+    alerts: pl.DataFrame,
+    shards: Sequence[pl.LazyFrame],
+    rule: rules.Rule,
+    settings: Settings,
+    newest: datetime | None,
+) -> pl.DataFrame:
+    """The events of the alerts' channels, by alert and time."""
+    named = alerts.select("alert_id", *channels.KEY)
+    host = pl.col("DeviceName").cast(pl.String).fill_null("").str.to_lowercase()
+    found = []
+    for shard in shards:
+        theirs = shard.filter(host.is_in(named["host"].implode())).collect()
+        rows = rules.select(theirs, rule, settings.rule, newest).rows
+        found.append(_complete(_key(rows).lazy()).collect().join(named, on=channels.KEY))
+    return pl.concat(found).select("alert_id", *EVENTS).sort("alert_id", "Timestamp")
+
+
+def _complete(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows with every event column, null where the source has none, and text as String."""
+    have = rows.collect_schema()
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in EVENTS.items() if name not in have]
+    return rows.with_columns(pl.selectors.categorical().cast(pl.String), *absent)
 
 
 def inspect(source: Source, settings: Settings) -> Inspection:
@@ -231,20 +256,31 @@ def _account(counts: dict[str, int], faults: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def key() -> list[pl.Expr]:
-    """Host, process and domain as they name a channel: lower case, an address for no name."""
-    host = rules.host_of(pl.col("RemoteUrl"))
-    return [
-        pl.col("DeviceName").fill_null("").str.to_lowercase().alias("host"),
-        rules.base_name(pl.col("InitiatingProcessFileName")).str.to_lowercase().alias("process"),
-        pl.when(host != "").then(host).otherwise(pl.col("RemoteIP").fill_null("")).alias("domain"),
-    ]
+def label(rule: rules.Rule, settings: Settings) -> channels.Label:
+    return lambda rows: rules.label(_key(rows), rule, settings.rule)
 
 
-def _devices(kept: Kept) -> pl.DataFrame:
+def _key(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add host, process and domain as they name a channel: lower case, an address for no name."""
+    host = pl.col("DeviceName").fill_null("").str.to_lowercase()
+    process = rules.base_name(pl.col("InitiatingProcessFileName")).str.to_lowercase()
+    rows = on_distinct(rows, "DeviceName", host.alias("host"))
+    rows = on_distinct(rows, "InitiatingProcessFileName", process.alias("process"))
+    rows = on_distinct(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")).alias("domain"))
+    address = pl.col("RemoteIP").cast(pl.String).fill_null("")
+    return rows.with_columns(pl.when(pl.col("domain") != "").then("domain").otherwise(address))
+
+
+def _addressed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Forget the address where there is a name: it would only multiply combinations of texts."""
+    named = in_values(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")) != "")
+    return rows.with_columns(pl.when(~named).then("RemoteIP").alias("RemoteIP"))
+
+
+def _devices(summary: Summary) -> pl.DataFrame:
     """What limits every channel of a host, for `quality.describe`."""
-    heard = kept.summary.coverage.devices.select("host", "silent_hours", "heard_hours")
-    return heard.with_columns(is_capped=pl.col("host").is_in(kept.summary.capped))
+    heard = summary.coverage.devices.select("host", "silent_hours", "heard_hours")
+    return heard.with_columns(is_capped=pl.col("host").is_in(summary.capped))
 
 
 def _timing(grouped: channels.Channels) -> pl.DataFrame:

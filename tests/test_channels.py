@@ -1,14 +1,7 @@
-from events import event, frame
+from events import event
+from grouping import grouped
 
-from beacon import channels, pipeline, rules
-from beacon.schema import EVENTS
-from beacon.settings import Settings
-
-
-def grouped(rows: list[dict[str, object]]) -> channels.Channels:
-    rule = rules.load(Settings().rule)
-    selection = rules.select(frame(rows).lazy(), list(EVENTS), rule, Settings().rule)
-    return channels.group(selection.rows.with_columns(*pipeline.key()))
+from beacon import channels
 
 
 def test_a_channel_is_host_process_domain_whatever_the_case() -> None:

@@ -9,9 +9,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "beacon"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("_version", "errors", "profiles"),
+    ("_version", "errors", "profiles", "frames", "spill"),
     ("schema", "settings"),
     ("read", "rules", "channels", "timing", "quality", "coverage", "evidence", "rank", "simulate"),
+    ("result",),
     ("pipeline", "rule_export"),
     ("report",),
     ("cli",),

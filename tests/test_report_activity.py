@@ -1,18 +1,12 @@
 """The drawn timeline counts each connection once, in its slice."""
 
 import numpy as np
-from events import START, event, frame
+from events import START, event
+from grouping import grouped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beacon import channels, pipeline, rules
-from beacon.settings import RuleSettings
-
-
-def grouped(rows: list[dict[str, object]]) -> channels.Channels:
-    rule = rules.load(RuleSettings())
-    marked = frame(rows).with_columns(*rules.flags(rule), *rules.terms(rule, "faithful"))
-    return channels.group(marked.with_columns(*pipeline.key()))
+from beacon import channels
 
 
 @settings(max_examples=40)

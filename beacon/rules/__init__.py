@@ -4,7 +4,7 @@ from beacon.rules.hosts import host_of
 from beacon.rules.match import PROJECTION, base_name, flags, keep, project, terms
 from beacon.rules.other import between
 from beacon.rules.profile import Rule, load
-from beacon.rules.select import Selection, select
+from beacon.rules.select import Selection, candidates, label, newest, select
 
 __all__ = [
     "PROJECTION",
@@ -12,10 +12,13 @@ __all__ = [
     "Selection",
     "base_name",
     "between",
+    "candidates",
     "flags",
     "host_of",
     "keep",
+    "label",
     "load",
+    "newest",
     "project",
     "select",
     "terms",

@@ -1,5 +1,7 @@
 """Stage 2: the hunting query, as named boolean expressions over the canonical event columns."""
 
+import functools
+import operator
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -28,41 +30,48 @@ PROJECTION = (
 )
 """The query's `project`, in its order."""
 
-_URL = pl.col("RemoteUrl")
-_PROCESS = pl.col("InitiatingProcessFileName")
-_PARENT = pl.col("InitiatingProcessParentFileName")
+COLUMNS = (
+    "RemoteUrl",
+    "InitiatingProcessFileName",
+    "InitiatingProcessParentFileName",
+    "InitiatingProcessCommandLine",
+)
+"""What the rule reads; each of its tests, flags and terms looks at one of them."""
+
+_URL, _PROCESS, _PARENT, _LINE = map(pl.col, COLUMNS)
 
 
-def faithful(rule: Rule) -> pl.Expr:
-    """The query's `where`: RemoteUrl has_any services and process has_any processes.
+def tests(rule: Rule, mode: Match) -> dict[str, pl.Expr]:
+    """What a mode asks of each column; a row is kept where every answer is yes.
 
-    An AND of tests on one column each, so that the Parquet reader can evaluate it itself.
+    faithful: the query's `where`: RemoteUrl has_any services and process has_any processes.
+    strict: host equals or is under a service, and the process's base name is listed. It keeps a
+    subset of what faithful keeps: no look-alikes such as `github.com.evil.org`, `my-node.exe`.
+    any: nothing.
     """
-    return kql.has_any(_PROCESS, rule.processes) & kql.has_any(_URL, rule.services)
-
-
-def strict(rule: Rule) -> pl.Expr:
-    """Host equals or is under a service, and the process's base name is listed.
-
-    Keeps a subset of what `faithful` keeps: it rejects look-alikes such as
-    `github.com.evil.org` and `my-node.exe`.
-    """
-    return kql.in_ci(base_name(_PROCESS), rule.processes) & hosts.belongs_to(
-        hosts.host_of(_URL), rule.services
-    )
+    if mode == "any":
+        return {}
+    if mode == "strict":
+        url = hosts.belongs_to(hosts.host_of(_URL), rule.services)
+        process = kql.in_ci(base_name(_PROCESS), rule.processes)
+    else:
+        url, process = kql.has_any(_URL, rule.services), kql.has_any(_PROCESS, rule.processes)
+    return {"InitiatingProcessFileName": process, "RemoteUrl": url}
 
 
 def keep(rule: Rule, mode: Match) -> pl.Expr:
-    """The row test of a matching mode; `any` keeps every row."""
-    return {"faithful": faithful(rule), "strict": strict(rule), "any": pl.lit(value=True)}[mode]
+    """The row test of a matching mode: an AND of tests on one column each.
+
+    That way the Parquet reader can evaluate it itself.
+    """
+    asked = list(tests(rule, mode).values())
+    return functools.reduce(operator.and_, asked) if asked else pl.lit(value=True)
 
 
 def flags(rule: Rule) -> list[pl.Expr]:
     """The query's four `extend` columns; always true or false, never null."""
     return [
-        kql.has_any(pl.col("InitiatingProcessCommandLine"), rule.encoded_command).alias(
-            "IsEncodedCmd"
-        ),
+        kql.has_any(_LINE, rule.encoded_command).alias("IsEncodedCmd"),
         kql.in_ci(_PARENT, rule.scheduled_or_service_parents).alias("IsScheduledOrService"),
         kql.in_ci(_PROCESS, rule.scripting_hosts).alias("IsScriptingHost"),
         kql.in_ci(_PARENT, rule.suspicious_parents).alias("SuspiciousParent"),

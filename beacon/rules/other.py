@@ -21,7 +21,7 @@ def between(events: pl.LazyFrame, settings: RuleSettings) -> pl.LazyFrame:
     seed, extended = (
         load(settings.model_copy(update={"profile": profile})) for profile in ("seed", "extended")
     )
-    return events.filter(match.faithful(extended) & ~match.faithful(seed)).select(
+    return events.filter(match.keep(extended, "faithful") & ~match.keep(seed, "faithful")).select(
         rows=pl.len().cast(pl.Int64),
         hosts=pl.col("DeviceName").str.to_lowercase().n_unique().cast(pl.Int64),
     )

@@ -1,28 +1,23 @@
 """Applies the rule to an export: the rows it keeps, and why the others are gone."""
 
-from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import polars as pl
 
+from beacon.frames import in_values, is_repeat, on_distinct
 from beacon.rules import match
 from beacon.rules.profile import Rule
 from beacon.settings import RuleSettings
 
 _IDENTITY = ("DeviceName", "Timestamp", "ReportId")
-_RULE_COLUMNS = (
-    "RemoteUrl",
-    "InitiatingProcessFileName",
-    "InitiatingProcessParentFileName",
-    "InitiatingProcessCommandLine",
-)
 
 
 class Selection(NamedTuple):
     """What the rule kept.
 
     Attributes:
-        rows: kept rows with the rule's flags and terms.
+        rows: kept rows.
         dropped: reason -> number of rows.
         faithful, strict: rows inside the window that each mode keeps, duplicates removed.
     """
@@ -33,8 +28,16 @@ class Selection(NamedTuple):
     strict: int
 
 
+def candidates(events: pl.LazyFrame, rule: Rule, settings: RuleSettings) -> pl.LazyFrame:
+    """The events that the rule may keep: tests on one column each, which a reader can evaluate.
+
+    Strict keeps a subset of faithful, so one pass over the export serves both.
+    """
+    return events.filter(match.keep(rule, "any" if settings.match == "any" else "faithful"))
+
+
 def select(
-    events: pl.LazyFrame, columns: Sequence[str], rule: Rule, settings: RuleSettings
+    candidates: pl.DataFrame, rule: Rule, settings: RuleSettings, newest: datetime | None
 ) -> Selection:
     """Keep what the rule keeps, inside its window, each event once.
 
@@ -42,45 +45,46 @@ def select(
     (Microsoft Learn, "Data export in Log Analytics"). Rows without a ReportId are never merged.
 
     Args:
-        events: canonical events.
-        columns: those to return beside the rule's own.
+        candidates: all events of some hosts that pass `candidates`; text may be Categorical.
         rule: the lists.
         settings: mode and window.
+        newest: the newest Timestamp of the export, see `newest`.
     """
-    wanted = list(dict.fromkeys((*columns, *_IDENTITY, *_RULE_COLUMNS)))
-    # Strict keeps a subset of faithful, so one pass over the export serves both.
-    coarse = match.keep(rule, "any" if settings.match == "any" else "faithful")
-    candidates = events.filter(coarse).select(wanted)
-    candidates_frame, newest = pl.collect_all([candidates, _newest(events, settings)])
-    total = candidates_frame.height
-    inside = candidates_frame.filter(match.in_window(settings, newest.item()))
-    nameless = pl.col("ReportId").is_null()
-    once = inside.filter(nameless | pl.struct(_IDENTITY).is_first_distinct())
-    marked = once.with_columns(
-        is_faithful=match.keep(rule, "faithful"), is_strict=match.keep(rule, "strict")
-    )
-    kept = {
-        "faithful": pl.col("is_faithful"),
-        "strict": pl.col("is_strict"),
-        "any": pl.lit(value=True),
+    inside = candidates.filter(match.in_window(settings, newest))
+    once = inside
+    if "ReportId" in inside.columns:
+        once = inside.filter(pl.col("ReportId").is_null() | ~is_repeat(inside, _IDENTITY))
+    passes = {
+        mode: pl.all_horizontal(
+            *(in_values(once, column, test) for column, test in match.tests(rule, mode).items())
+        )
+        for mode in ("faithful", "strict")
     }
-    rows = marked.filter(kept[settings.match])
+    counts = once.select(**passes).sum().row(0, named=True)
+    rows = once if settings.match == "any" else once.filter(passes[settings.match])
     return Selection(
-        rows.drop("is_faithful", "is_strict").with_columns(
-            *match.flags(rule), *match.terms(rule, settings.match)
-        ),
+        rows,
         dropped={
-            "outside the window": total - inside.height,
+            "outside the window": candidates.height - inside.height,
             "duplicate (DeviceName, Timestamp, ReportId)": inside.height - once.height,
             "kept by the faithful rule only": once.height - rows.height,
         },
-        faithful=int(marked["is_faithful"].sum()),
-        strict=int(marked["is_strict"].sum()),
+        faithful=counts["faithful"],
+        strict=counts["strict"],
     )
 
 
-def _newest(events: pl.LazyFrame, settings: RuleSettings) -> pl.LazyFrame:
+def newest(events: pl.LazyFrame, settings: RuleSettings) -> pl.LazyFrame:
     """The newest Timestamp, only if a window ends there: it costs a scan of the column."""
     if settings.window_hours is None or settings.as_of is not None:
         return pl.LazyFrame({"Timestamp": [None]}, schema={"Timestamp": pl.Datetime("ns", "UTC")})
     return events.select(pl.col("Timestamp").max())
+
+
+def label(rows: pl.DataFrame, rule: Rule, settings: RuleSettings) -> pl.DataFrame:
+    """Add the rule's flags and terms, each evaluated once a distinct text."""
+    made = (*match.flags(rule), *match.terms(rule, settings.match))
+    for column in match.COLUMNS:
+        own = [expr for expr in made if column in expr.meta.root_names()]
+        rows = on_distinct(rows, column, *own)
+    return rows

@@ -1,0 +1,12 @@
+"""Stage 3: connections become channels, one for each host, process and domain.
+
+An hourly aggregate is not a connection and an accepted connection is not a poll: both are counted
+in the channel, neither stands on its timeline.
+"""
+
+from beacon.channels.activity import activity
+from beacon.channels.channel import KEY, Channels
+from beacon.channels.group import TEXTS, Label, group
+from beacon.channels.texts import is_aggregated, on_timeline
+
+__all__ = ["KEY", "TEXTS", "Channels", "Label", "activity", "group", "is_aggregated", "on_timeline"]

@@ -1,0 +1,105 @@
+"""Rows become channels: texts once a combination, times in one sort of whole numbers."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from beacon.channels.channel import KEY, Channels
+from beacon.channels.texts import describe, is_aggregated, on_timeline
+from beacon.frames import Codes, codes, order, rank
+from beacon.schema import TIME
+
+Label = Callable[[pl.DataFrame], pl.DataFrame]
+
+TEXTS = (
+    "DeviceName",
+    "InitiatingProcessFileName",
+    "RemoteUrl",
+    "RemoteIP",
+    "ActionType",
+    "InitiatingProcessCommandLine",
+    "InitiatingProcessParentFileName",
+    "InitiatingProcessAccountName",
+)
+"""What the key, the label and the attributes of a channel are made of."""
+_RUN = ("InitiatingProcessUniqueId", "InitiatingProcessId", "InitiatingProcessCreationTime")
+
+
+def group(rows: pl.DataFrame, label: Label = lambda rows: rows) -> Channels:
+    """Group event rows by (host, process, domain).
+
+    Args:
+        rows: columns of `schema.EVENTS`, all rows of some hosts; text may be Categorical, and
+            columns that the source lacks may be absent.
+        label: adds the rule's flags and terms and the three key columns to some of these rows.
+    """
+    combination, first = rank(codes(rows, [name for name in TEXTS if name in rows.columns]))
+    texts = _as_text(label(_complete(rows[first]))).with_columns(
+        on_timeline=on_timeline(), is_aggregated=is_aggregated()
+    )
+    keys = texts.select(KEY).unique().sort(KEY).with_row_index("channel")
+    texts = texts.join(keys, on=KEY, how="left", maintain_order="left").with_columns(
+        rows=np.bincount(combination, minlength=texts.height)
+    )
+    owner = texts["channel"].cast(pl.Int64).to_numpy()[combination]
+    ticks = rows["Timestamp"].to_physical().to_numpy()
+    instance = _instances(rows, texts["host"].rank("dense").to_numpy()[combination])
+    at = order(owner, ticks)
+    owner, ticks, instance, combination = owner[at], ticks[at], instance[at], combination[at]
+    timed = texts["on_timeline"].to_numpy()[combination]
+    aggregated = texts["is_aggregated"].to_numpy()[combination]
+    starts = np.searchsorted(owner, np.arange(keys.height + 1))
+    measured = pl.DataFrame(
+        {
+            "events": np.bincount(owner[timed], minlength=keys.height),
+            "aggregated_rows": np.bincount(owner[aggregated], minlength=keys.height),
+            "instances": _count_distinct(owner, instance, keys.height),
+            "first_seen": ticks[starts[:-1]],
+            "last_seen": ticks[starts[1:] - 1],
+        }
+    ).with_columns(pl.col("first_seen", "last_seen").cast(TIME))
+    said = describe(texts, rows.columns)
+    return Channels(
+        pl.concat([keys.drop("channel"), said, measured], how="horizontal"),
+        times=ticks[timed] / 1e9,
+        offsets=np.concatenate([[0], np.cumsum(measured["events"])]).astype(np.int64),
+        instances=instance[timed],
+    )
+
+
+def _complete(rows: pl.DataFrame) -> pl.DataFrame:
+    """Columns that the source lacks are null."""
+    absent = [name for name in TEXTS if name not in rows.columns]
+    return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+
+
+def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.selectors.categorical().cast(pl.String))
+
+
+def _instances(rows: pl.DataFrame, host: Codes) -> Codes:
+    """A code for each run of a program on a host; -1 where the source names none."""
+    unique, number, start = (
+        pl.col(name) if name in rows.columns else pl.lit(None, pl.Int64) for name in _RUN
+    )
+    named = pl.when(unique.cast(pl.String).fill_null("") != "")
+    runs = rows.select(
+        pl.Series("host", host),
+        unique=named.then(unique),
+        number=named.then(None).otherwise(number),
+        start=named.then(None).otherwise(pl.when(number.is_not_null()).then(start)),
+    )
+    known = runs.select(pl.any_horizontal(pl.col("unique", "number").is_not_null())).to_series()
+    if not known.any():
+        return np.full(rows.height, -1)
+    return np.where(known.to_numpy(), rank(codes(runs, runs.columns))[0], -1)
+
+
+def _count_distinct(owner: Codes, code: Codes, size: int) -> Codes:
+    """How many codes each owner has; -1 is none."""
+    known = code >= 0
+    radix = int(code.max(initial=0)) + 1
+    pairs = np.sort(owner[known] * radix + code[known])
+    new = np.concatenate([[True], pairs[1:] != pairs[:-1]])[: pairs.size]
+    return np.bincount(pairs[new] // radix, minlength=size)

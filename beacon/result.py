@@ -1,0 +1,95 @@
+"""What a run gives back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from beacon import read
+from beacon.coverage import Coverage, Rows
+from beacon.errors import InputError
+from beacon.settings import Settings
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run saw; every count is of rows unless its name says otherwise.
+
+    Attributes:
+        part_rows: rows of each part, in the order of `parts`.
+        coverage: when each device was heard, and what the export lacks.
+        capped: hosts whose telemetry seems to report each set of field values once a day.
+        only_extended: rows that the extended profile keeps and the seed profile does not, on
+            `only_extended_hosts` hosts, before window and duplicates.
+    """
+
+    parts: tuple[read.Part, ...]
+    part_rows: tuple[int, ...]
+    problems: tuple[InputError, ...]
+    coverage: Coverage
+    capped: tuple[str, ...]
+    rows: int
+    kept: int
+    faithful: int
+    strict: int
+    only_extended: int
+    only_extended_hosts: int
+    hosts: int
+    first: datetime | None
+    last: datetime | None
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scored export.
+
+    Attributes:
+        channels: one row a channel, `schema.RESULT`, best first.
+        dropped: reason, part, rows, line, example: everything that is not in `channels`, and why.
+        summary: counts and provenance.
+        timeline: alert_id and the event columns of every row behind an alert, by alert and time.
+    """
+
+    channels: pl.DataFrame
+    dropped: pl.DataFrame
+    summary: Summary
+    timeline: pl.DataFrame
+
+    @property
+    def alerts(self) -> pl.DataFrame:
+        """The short list: the best channels within the budget whose severity is not 'none'."""
+        return best(self.channels, self.summary.settings)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the rule kept of an export, with the account of the rest."""
+
+    rows: pl.DataFrame
+    dropped: pl.DataFrame
+    summary: Summary
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What an export can show, before any rule.
+
+    Attributes:
+        parts, part_rows, problems, coverage, capped: as in `Summary`, over all rows.
+        faults: reason, part, rows, line, example of the unreadable rows.
+        rows: what the rows betray.
+    """
+
+    parts: tuple[read.Part, ...]
+    part_rows: tuple[int, ...]
+    problems: tuple[InputError, ...]
+    faults: pl.DataFrame
+    coverage: Coverage
+    capped: tuple[str, ...]
+    rows: Rows
+
+
+def best(channels: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """The first channels within the budget whose severity is not 'none'."""
+    return channels.filter(pl.col("severity") != "none").head(settings.rank.budget)

@@ -1,0 +1,123 @@
+"""Exports of any size with a known share of rows that the rule keeps.
+
+Hosts are log-normally busy and services Zipf-popular, rows come in the order of time, files are
+cut by time as a lake cuts them. Seeded; only the distribution of values is of interest here, not
+the behaviour of anybody.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from beacon.rules import load
+from beacon.settings import RuleSettings
+
+DAY_US = 86_400_000_000
+FILE_ROWS = 2_500_000
+OTHER_PROCESSES = tuple(f"app{i:04}.exe" for i in range(3000))
+OTHER_URLS = tuple(f"host{i:05}.cdn{i % 97}.example" for i in range(100_000))
+WIDE = 40
+"""Columns of a real export."""
+
+
+def write(
+    folder: Path, rows: int, hosts: int, share: float, wide: bool = False, seed: int = 1
+) -> list[Path]:
+    """Write a day as Parquet files.
+
+    Args:
+        folder: created; an export already there is reused.
+        rows: in all files together.
+        hosts: devices; a host has up to 513 channels (19 processes x 27 services).
+        share: of the rows that the rule keeps.
+        wide: all 40 columns instead of the four without which nothing works.
+        seed: of everything.
+    """
+    paths = sorted(folder.glob("*.parquet"))
+    if paths:
+        return paths
+    folder.mkdir(parents=True)
+    for number, frame in enumerate(_frames(rows, hosts, share, wide, seed)):
+        path = folder / f"part-{number:04}.parquet"
+        frame.write_parquet(path, compression="snappy", row_group_size=FILE_ROWS // 2)
+        paths.append(path)
+    return paths
+
+
+def _frames(rows: int, hosts: int, share: float, wide: bool, seed: int) -> Iterator[pl.DataFrame]:
+    rule = load(RuleSettings())
+    chance = np.random.default_rng(seed)
+    busy = chance.lognormal(0, 1, hosts)
+    names = np.array([f"ws-{i:05}.corp.example" for i in range(hosts)])
+    pools = [
+        (np.array(rule.processes), _zipf(len(rule.processes), 0.5)),
+        (np.array(list(rule.services)), _zipf(len(rule.services), 0.8)),
+        (np.array(OTHER_PROCESSES), _zipf(len(OTHER_PROCESSES), 1.1)),
+        (np.array(OTHER_URLS), _zipf(len(OTHER_URLS), 1.05)),
+    ]
+    done = 0
+    while done < rows:
+        n = min(FILE_ROWS, rows - done)
+        process, service, other_process, other_url = (
+            values[chance.choice(values.size, n, p=weight)] for values, weight in pools
+        )
+        kept = chance.random(n) < share
+        # What the rule drops fails on both columns, on one, or on the other.
+        half = chance.random((2, n)) < 0.3
+        frame = pl.DataFrame(
+            {
+                "Timestamp": np.sort(chance.integers(0, DAY_US, n) * n // rows)
+                + done * DAY_US // rows,
+                "DeviceName": names[chance.choice(hosts, n, p=busy / busy.sum())],
+                "InitiatingProcessFileName": np.where(kept | half[0], process, other_process),
+                "RemoteUrl": np.where(kept | (half[1] & ~half[0]), service, other_url),
+            }
+        ).with_columns(
+            (pl.col("Timestamp") + 1_777_852_800_000_000).cast(pl.Datetime("us", "UTC"))
+        )
+        yield _widen(frame, chance, done) if wide else frame
+        done += n
+
+
+def _zipf(n: int, exponent: float) -> np.ndarray:
+    weight = np.arange(1, n + 1) ** -exponent
+    return weight / weight.sum()
+
+
+def _widen(frame: pl.DataFrame, chance: np.random.Generator, done: int) -> pl.DataFrame:
+    """The other columns of DeviceNetworkEvents, with about the cardinality that they have."""
+    n = frame.height
+    process = pl.col("InitiatingProcessFileName")
+    number = pl.Series("number", chance.integers(0, 60, n))
+    parents = np.array(["explorer.exe", "cmd.exe", "svchost.exe", "services.exe", "code.exe"])
+    made = frame.with_columns(
+        number,
+        pl.Series("ReportId", np.arange(done, done + n) % 400_000),
+        pl.Series("RemoteIP", [f"185.199.{i // 250}.{i % 250}" for i in range(2000)]).gather(
+            pl.Series(chance.integers(0, 2000, n))
+        ),
+        pl.Series("InitiatingProcessId", chance.integers(1, 8000, n) * 4),
+        pl.Series("InitiatingProcessParentFileName", parents[chance.integers(0, 5, n)]),
+        RemotePort=pl.lit(443, pl.Int32),
+        ActionType=pl.lit("ConnectionSuccess"),
+        Protocol=pl.lit("Tcp"),
+        RemoteIPType=pl.lit("Public"),
+        LocalIP=pl.lit("10.0.0.14"),
+        LocalIPType=pl.lit("Private"),
+    ).with_columns(
+        DeviceId=pl.col("DeviceName").hash(7).cast(pl.String),
+        LocalPort=(pl.col("InitiatingProcessId") + 32_000).cast(pl.Int32),
+        TimeGenerated=pl.col("Timestamp") + pl.duration(minutes=7),
+        InitiatingProcessCommandLine=pl.format("{} --task {} --quiet run", process, "number"),
+        InitiatingProcessFolderPath=pl.format("c:\\program files\\tools\\{}", process),
+        InitiatingProcessCreationTime=pl.col("Timestamp").dt.truncate("1h"),
+        InitiatingProcessSHA1=process.hash(8).cast(pl.String),
+        InitiatingProcessAccountName=pl.format("user{}", "number"),
+    )
+    made = made.drop("number")
+    filler = [f"Extra{i:02}" for i in range(WIDE - made.width)]
+    return made.with_columns(
+        pl.format(f"{name} {{}}", pl.col("LocalPort") % 50).alias(name) for name in filler
+    )
