@@ -82,7 +82,7 @@ def _score(export: read.Export, settings: Settings, progress: Progress) -> Resul
             found.append(
                 grouped.frame.hstack(_timing(grouped)).with_columns(channels.activity(grouped))
             )
-        summary, dropped = _summarise(export, seen, kept, settings)
+        summary, dropped = _summarise(export, seen, shards, kept, settings)
         progress("weighing the evidence")
         timed = pl.concat(found).sort(channels.KEY)
         named = evidence.name_service(
@@ -101,7 +101,8 @@ def _keep(export: read.Export, settings: Settings) -> Kept:
     seen = _look(export, settings)
     candidates = rules.candidates(export.events, rule, settings.rule).collect(engine="streaming")
     selection = rules.select(candidates, rule, settings.rule, seen.newest)
-    summary, dropped = _summarise(export, seen, [_Kept.of(selection)], settings)
+    kept = [_Kept.of(selection)]
+    summary, dropped = _summarise(export, seen, [candidates.lazy()], kept, settings)
     return Kept(rules.label(selection.rows, rule, settings.rule), dropped, summary)
 
 
@@ -122,13 +123,10 @@ class _Kept(NamedTuple):
     dropped: dict[str, int]
     faithful: int
     strict: int
-    repeated: pl.DataFrame
 
     @classmethod
     def of(cls, selection: rules.Selection) -> "_Kept":
-        rows = selection.rows
-        repeated = coverage.repetition(_complete(rows.lazy())).collect()
-        return cls(rows.height, selection.dropped, selection.faithful, selection.strict, repeated)
+        return cls(selection.rows.height, selection.dropped, selection.faithful, selection.strict)
 
 
 def _look(export: read.Export, settings: Settings) -> _Seen:
@@ -156,19 +154,24 @@ def _shards(
 
 
 def _summarise(
-    export: read.Export, seen: _Seen, kept: Sequence[_Kept], settings: Settings
+    export: read.Export,
+    seen: _Seen,
+    shards: Sequence[pl.LazyFrame],
+    kept: Sequence[_Kept],
+    settings: Settings,
 ) -> tuple[Summary, pl.DataFrame]:
     """The summary, and the account of every row that is not in a channel."""
     total = int(seen.rows["rows"].sum())
     gone = {reason: sum(k.dropped[reason] for k in kept) for reason in kept[0].dropped}
     rows = sum(k.rows for k in kept)
+    repeated = coverage.repetition(pl.concat(map(_complete, shards)))
     unmatched = total - seen.faults.height - rows - sum(gone.values())
     summary = Summary(
         parts=export.parts,
         part_rows=tuple(seen.rows["rows"]),
         problems=export.problems,
         coverage=seen.coverage,
-        capped=tuple(coverage.capped(pl.concat([k.repeated for k in kept]).sort("host"))),
+        capped=tuple(coverage.capped(repeated.collect(engine="streaming"))),
         rows=total,
         kept=rows,
         faithful=sum(k.faithful for k in kept),
