@@ -29,9 +29,9 @@ def split(
     """
     kinds = {name: pl.Categorical(pl.Categories.random()) for name in texts}
     number = -(-total // SHARD_ROWS)
+    kept = rows.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
     if number <= 1:
-        coded = rows.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
-        yield [coded.collect(engine="streaming").lazy()]
+        yield [kept.collect(engine="streaming").lazy()]
         return
     shard = (pl.col(host).str.to_lowercase().hash(1) % number).cast(pl.UInt16)
     # Codes are a sixth of the texts' size, and the words stay where they are: in `kinds`.
@@ -46,9 +46,10 @@ def split(
             mkdir=True,
             engine="streaming",
         )
-        yield [
+        shards = [
             pl.scan_ipc(sorted(part.iterdir())).with_columns(
                 pl.col(name).cat.to(kind) for name, kind in kinds.items()
             )
             for part in sorted(Path(folder).iterdir())
         ]
+        yield shards or [kept.limit(0)]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from events import START, event, frame
 from grouping import group
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -32,6 +32,7 @@ VALUES: Mapping[str, list[object]] = {
     "InitiatingProcessUniqueId": ["{a}", "{b}", "", None],
 }  # fmt: skip
 
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking runs the pipeline for minutes
 ROWS = st.lists(
     st.builds(
         lambda seconds, fields: event(seconds, **fields),
@@ -49,7 +50,7 @@ RULES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=150, phases=PHASES)
 @given(ROWS, RULES)
 def test_channels_are_those_of_the_obvious_formulation(
     rows: list[dict[str, object]], rule: dict[str, object]
@@ -74,7 +75,7 @@ def test_channels_are_those_of_the_obvious_formulation(
     assert pairs["code"].is_unique().all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, phases=PHASES)
 @given(ROWS, RULES)
 def test_on_disk_or_in_memory_the_result_is_the_same(
     rows: list[dict[str, object]], rule: dict[str, object]
