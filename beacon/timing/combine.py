@@ -20,6 +20,8 @@ Array = NDArray[Any]
 DEPTH = 4
 CLAIMS = ("window", "ticks", "pooled")
 """Members that are log evidences of a timer."""
+HIGHEST = 5.0
+"""Log10 beyond which nothing is claimed: no more was seen than 200,000 series without a timer."""
 LEARNED_AT_MOST = 1.5
 """Log10 by which the sum may exceed the best of `CLAIMS`: traffic that the rules never learned
 from is still judged by likelihood."""
@@ -72,7 +74,9 @@ def log10_evidence(found: dict[str, Array], learned: dict[str, Any] | None = Non
         for _ in range(DEPTH):
             node = 2 * node + 1 + (values[member[node], here] > threshold[node])
         total += np.array(leaves)[node - len(inner)]
-    capped: Array = np.minimum(total, np.maximum(claim(found), 0) + LEARNED_AT_MOST)
+    capped: Array = np.minimum(
+        total, np.minimum(np.maximum(claim(found), 0) + LEARNED_AT_MOST, HIGHEST)
+    )
     return capped
 
 

@@ -27,7 +27,8 @@ def polls(times, burst_seconds=4.0):
 
 
 DETECTORS = {
-    "CV": cv.score,
+    "CV": cv.plain,
+    "CV calibrated": cv.score,
     "CV polls": lambda times: cv.score(polls(times)),
     "RITA": rita.score,
     "RITA polls": lambda times: rita.score(polls(times)),

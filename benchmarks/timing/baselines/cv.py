@@ -1,4 +1,4 @@
-"""Coefficient of variation of the gaps, calibrated by n against a Poisson process.
+"""Coefficient of variation of the gaps: plain, and calibrated by n against a Poisson process.
 
 For n gaps the shares of the span are uniform on the simplex (Dirichlet, Rao and Sobel 1980):
 tabulated by simulation, and past its reach by the volume of the ball of that CV.
@@ -21,6 +21,12 @@ def _table():
         gaps = rng.exponential(1, (DRAWS, n))
         rows.append(np.sort(gaps.std(1) / gaps.mean(1)))
     return rows
+
+
+def plain(times):
+    """Minus the coefficient of variation, whatever n."""
+    gaps = np.diff(times)
+    return -gaps.std() / gaps.mean() if gaps.size > 1 and gaps.mean() > 0 else -9.0
 
 
 def score(times):
