@@ -12,6 +12,7 @@ from beacon import simulate
 from beacon.errors import OutputError
 from beacon.schema import EVENTS
 from beacon.simulate import assemble
+from beacon.simulate.kinds import load
 
 KEY = ["host", "process", "domain"]
 
@@ -168,3 +169,5 @@ def test_every_kind_is_documented() -> None:
     page = (Path(__file__).parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
     words = set(re.findall(r"\w+", page))
     assert {*simulate.BENIGN, *simulate.IMPLANTS} - words == set()
+    assert not set(simulate.BENIGN) & set(simulate.IMPLANTS)
+    assert len(simulate.BENIGN) == sum(len(load(file)) for file in simulate.FILES)

@@ -71,12 +71,12 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
 def mixed_in(activity: Activity, seed: int) -> dict[str, tuple[str, ...]]:
     """Benign kinds that share the host: name -> services, empty for the kind's own ones.
 
-    Companions always; else, one time in four, the same program on the same channel.
+    Companions always; else, one time in seven, the same program on the same channel.
     """
     if activity.kind.companions:
         return dict.fromkeys(activity.kind.companions, ())
     name = _OWN_TRAFFIC.get(activity.identity.file, "")
-    if not name or stream(seed, "mixed", str(activity.campaign)).random() > 0.25:
+    if not name or stream(seed, "mixed", str(activity.campaign)).random() > 0.15:
         return {}
     return {name: activity.domains}
 
