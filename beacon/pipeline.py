@@ -146,8 +146,9 @@ def _look(export: read.Export, settings: Settings) -> _Seen:
 def _shards(
     export: read.Export, seen: _Seen, rule: rules.Rule, settings: Settings
 ) -> AbstractContextManager[list[pl.LazyFrame]]:
-    """The rows that the rule may keep, with the columns that the source has."""
-    columns = [name for name in EVENTS if name in export.columns]
+    """The rows that the rule may keep, with the columns that the source has and the key needs."""
+    wanted = export.columns | {"RemoteUrl", "RemoteIP"}
+    columns = [name for name in EVENTS if name in wanted]
     rows = rules.candidates(export.events, rule, settings.rule).select(columns)
     texts = [name for name in channels.TEXTS if name in columns]
     return spill.split(rows, "DeviceName", texts, int(seen.rows["rows"].sum()))
