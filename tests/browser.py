@@ -1,19 +1,24 @@
 """Drives headless Chromium over its debugging pipe (Chrome DevTools Protocol): no driver needed."""
 
 import base64
+import fcntl
 import json
 import os
 import shutil
-import subprocess
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
+    "--disable-background-networking", "--disable-dev-shm-usage", "--remote-debugging-pipe",
+)  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-def found() -> str | None:
+def executable() -> str | None:
     """A browser on this machine."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
@@ -91,32 +96,30 @@ class Browser:
 
 
 @contextmanager
-def browser(executable: str, profile: Path) -> Iterator[Browser]:
+def browser(program: str, profile: Path) -> Iterator[Browser]:
     """Start a browser with a fresh profile; it ends with the block."""
-    to_child, from_us = os.pipe()
-    from_child, to_us = None, None
-    from_child, to_us = os.pipe()
-    arguments = " ".join(
-        (
-            "--headless --no-sandbox --disable-gpu --no-first-run --disable-extensions",
-            "--disable-background-networking --disable-dev-shm-usage --remote-debugging-pipe",
-            f"--user-data-dir={profile}",
-        )
-    )
+    to_child, from_us = _high_pipe()
+    from_child, to_us = _high_pipe()
+    silent = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
     # Chromium reads commands from descriptor 3 and answers on 4.
-    script = f'exec "$0" {arguments} 3<&{to_child} 4>&{to_us}'
-    process = subprocess.Popen(
-        ["/bin/sh", "-c", script, executable],
-        pass_fds=(to_child, to_us),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    pipes = [(os.POSIX_SPAWN_DUP2, to_child, 3), (os.POSIX_SPAWN_DUP2, to_us, 4)]
+    arguments = [program, *FLAGS, f"--user-data-dir={profile}"]
+    pid = os.posix_spawn(program, arguments, os.environ, file_actions=[*silent, *pipes])
     os.close(to_child)
     os.close(to_us)
     try:
         yield Browser(from_child, from_us)
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
         os.close(from_us)
         os.close(from_child)
+
+
+def _high_pipe() -> tuple[int, int]:
+    """A pipe whose ends are out of the way of descriptors 3 and 4."""
+    low = os.pipe()
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 20) for end in low]
+    for end in low:
+        os.close(end)
+    return high[0], high[1]

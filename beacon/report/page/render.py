@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,6 +82,7 @@ def _lead(result: "Result", rows: pl.DataFrame) -> str:
     return f"{alerts} from {channels} on {count(seen.hosts, 'host')}, {when}."
 
 
+@cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.PackageLoader("beacon.report.page", "templates"),

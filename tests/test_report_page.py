@@ -1,0 +1,150 @@
+"""The page without a browser: what is in it, what may run, and that hostile text is only text."""
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from results import result
+from rows import PLAIN, hostile
+
+from beacon.report import Run, render, words
+from beacon.report.inert import visible
+from beacon.report.page import charts
+from beacon.report.story import Step, tell
+
+VOID = {"meta", "rect", "path", "br"}
+
+
+class Outline(HTMLParser):
+    """Tags with the names of their attributes, links, and the text a reader sees."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: Counter[tuple[str, tuple[str, ...]]] = Counter()
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.raw: dict[str, str] = {}
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags[tag, tuple(sorted(name for name, _ in attributes))] += 1
+        self.links += [value or "" for name, value in attributes if name in ("href", "src")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("script", "style"):
+            self.raw[self.open[-1]] = self.raw.get(self.open[-1], "") + data
+        else:
+            self.text.append(data)
+
+
+def page(*rows: words.Row, command: str = "beacon score day.csv") -> str:
+    found = result(*rows)
+    return render("html", found, found.channels, Run(command, {})).decode("utf-8")
+
+
+@given(some=st.lists(hostile(), min_size=1, max_size=2))
+@settings(max_examples=25)
+def test_hostile_text_adds_no_tag_no_attribute_and_no_link(some: list[words.Row]) -> None:
+    outline = Outline(page(*some, command=some[0]["host"]))
+    known = {tag for tag, _ in Outline(page(PLAIN)).tags}
+    for tag, names in outline.tags:
+        assert tag in known, tag
+        assert not [name for name in names if name.startswith("on") or name == "style"]
+    assert outline.open == []
+    assert all(link.startswith("#") for link in outline.links)
+    assert (outline.tags["script", ()], outline.tags["style", ()]) == (1, 1)
+    text = "".join(outline.text)
+    assert visible(text.replace("\n", "")) == text.replace("\n", "")
+    for row in some:
+        for line in row["domain"].split("\n"):
+            assert visible(line) in text
+
+
+def test_only_the_two_assets_may_run_and_nothing_may_load() -> None:
+    text = page(PLAIN)
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    policy = policy.replace("&#39;", "'")
+    assert policy.startswith("default-src 'none'; ")
+    for name, raw in Outline(text).raw.items():
+        digest = base64.b64encode(hashlib.sha256(raw.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy
+    assert not re.search(r"url\(|@import|<link|<img|<iframe|https?:", Outline(text).raw["style"])
+
+
+def test_every_figure_of_terminal_and_table_is_on_the_page() -> None:
+    text = " ".join("".join(Outline(page(PLAIN)).text).split())
+    told = tell(PLAIN)
+    for said in (
+        told.headline, told.standing, told.direction, told.prevalence, told.technique,
+        words.cadence(PLAIN), words.since(PLAIN), words.score(PLAIN), words.reasons(PLAIN, most=3),
+        *told.quality, *(text for _, text in told.cadence), *(text for _, text in told.process),
+        *(query.question for query in told.queries), *(step.name for step in told.ledger),
+    ):  # fmt: skip
+        assert " ".join(said.split()) in text, said
+
+
+def test_the_page_says_how_it_was_made_and_is_the_same_each_time() -> None:
+    text = page(PLAIN, command="beacon score 'my day.csv'")
+    assert text == page(PLAIN, command="beacon score 'my day.csv'")
+    for said in ("beacon score", "my day.csv", "rank.budget", "20 (default)", "Checks", "Settings"):
+        assert said in text
+
+
+def test_a_megabyte_of_command_line_makes_no_megabyte_of_page() -> None:
+    assert len(page({**PLAIN, "command_line": "x" * 1_000_000})) < 200_000
+
+
+@given(weights=st.lists(st.floats(-9, 9), min_size=1, max_size=9), base=st.floats(-12, -0.1))
+def test_the_waterfall_hangs_together(weights: list[float], base: float) -> None:
+    totals = [base]
+    for weight in weights:
+        totals.append(totals[-1] + weight)
+    steps = [
+        Step("t", "", "fired", weight, total)
+        for weight, total in zip([base, *weights], totals, strict=True)
+    ]
+    falls, even = charts.waterfall(steps)
+    ends = [even]
+    for fall in falls:
+        left, right = fall.left, fall.left + fall.width
+        start, end = (left, right) if fall.rises else (right, left)
+        assert start == pytest.approx(ends[-1], abs=1e-6)
+        ends.append(end)
+        assert -1e-6 <= left <= right <= charts.WIDE + 1e-6
+
+
+def test_the_strip_marks_missed_slots_and_silent_hours() -> None:
+    found = result(PLAIN)
+    events = found.timeline.filter(found.timeline["Timestamp"] != found.timeline["Timestamp"][4])
+    first, last = found.timeline["Timestamp"].min(), found.timeline["Timestamp"].max()
+    axis = charts.Axis.between(first, last)
+    heard = found.timeline["Timestamp"].dt.truncate("1h").head(1)
+    drawn = charts.strip(events, heard, axis, 60.0)
+    assert drawn.missed == [500.0]
+    assert drawn.polls == [0.0, 125.0, 250.0, 375.0, 625.0, 750.0, 875.0, 1000.0]
+    assert drawn.silent == []
+    elsewhere = charts.strip(events, heard.clear(), axis, None)
+    assert elsewhere.missed == []
+    assert sum(bar.width for bar in elsewhere.silent) == pytest.approx(charts.WIDE)
+
+
+@given(period=st.none() | st.floats(1, 1e5))
+def test_the_histogram_counts_every_gap_once(period: float | None) -> None:
+    events = result(PLAIN).timeline
+    drawn = charts.histogram(events, period)
+    assert drawn is not None
+    inside = round(sum(bar.height for bar in drawn.bars) * drawn.highest)
+    assert inside + drawn.beyond == events.height - 1
