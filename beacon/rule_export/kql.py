@@ -9,6 +9,8 @@ FEWEST_POLLS = 6
 """Polls below which quartiles of their gaps say nothing."""
 MOST_SPREAD = 0.5
 """Quartile spread over the median gap: 50 % uniform or 37 % Gaussian jitter; chance gives 1.58."""
+MOST_HOSTS = 3
+"""Devices on which a program may do the same and still be rare."""
 BURST_SECONDS = 5
 """Connections closer than this are one poll."""
 
@@ -31,7 +33,7 @@ def hunting(rule: Rule) -> str:
 
 
 def timed(rule: Rule, clock: str = "Timestamp") -> str:
-    """The same filter, then one row a channel whose gaps between polls are alike.
+    """The same filter, then one row a channel on few hosts whose gaps between polls are alike.
 
     A coarse stand-in for `beacon score` where an export is not to be had: quartiles of the gaps
     need no period and no assumption on missed polls, but know nothing of chance.
@@ -41,7 +43,7 @@ def timed(rule: Rule, clock: str = "Timestamp") -> str:
         clock: `Timestamp` in Defender, `TimeGenerated` in Sentinel.
     """
     return f"""\
-{_opening(rule)}{_filter(clock)}\
+{_opening(rule)}let Channels = materialize({_filter(clock)}\
 | where ActionType !endswith "AggregatedReport" and ActionType !startswith "Inbound"
 {_FLAGS}\
 | extend RemoteHost = tolower(extract(@"^(?:\\w+://)?([^/:?#]+)", 1, RemoteUrl)),
@@ -60,7 +62,12 @@ def timed(rule: Rule, clock: str = "Timestamp") -> str:
     ParentName = take_any(InitiatingProcessParentFileName),
     IsEncodedCmd = max(IsEncodedCmd), IsScheduledOrService = max(IsScheduledOrService),
     IsScriptingHost = max(IsScriptingHost), SuspiciousParent = max(SuspiciousParent)
-    by DeviceId, DeviceName, ProcessName, RemoteHost
+    by DeviceId, DeviceName, ProcessName, RemoteHost);
+Channels
+| join kind=inner (Channels
+    | summarize Hosts = dcount(DeviceId) by ProcessName, ParentName, RemoteHost)
+    on ProcessName, ParentName, RemoteHost
+| where Hosts <= {MOST_HOSTS}
 | where Polls >= {FEWEST_POLLS}
 | extend SpreadShare = round((UpperSeconds - LowerSeconds) / PeriodSeconds, 3)
 | where SpreadShare <= {MOST_SPREAD}

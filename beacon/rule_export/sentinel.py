@@ -66,6 +66,7 @@ entityMappings:
 eventGroupingSettings:
   aggregationKind: AlertPerResult
 customDetails:
+  Hosts: Hosts
   PeriodSeconds: PeriodSeconds
   SpreadShare: SpreadShare
   Polls: Polls
