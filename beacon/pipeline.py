@@ -8,10 +8,10 @@ from typing import NamedTuple, TypeVar
 
 import polars as pl
 
-from beacon import channels, coverage, evidence, quality, rank, read, rules, spill, timing
+from beacon import channels, coverage, read, rules, spill, weighing
 from beacon.coverage import Coverage
 from beacon.frames import in_values, on_distinct
-from beacon.result import Inspection, Kept, Result, Summary, best
+from beacon.result import Inspection, Kept, Result, Summary
 from beacon.schema import EVENTS
 from beacon.settings import Settings
 
@@ -23,6 +23,7 @@ __all__ = [
     "Summary",
     "inspect",
     "keep",
+    "observe",
     "open_export",
     "score",
 ]
@@ -67,33 +68,54 @@ def _sound(source: Source, settings: Settings, work: Callable[[read.Export], T])
         return work(read.set_damaged_aside(export))
 
 
+def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
+    """Channels and their strands with every column that the terms of evidence read.
+
+    For those who fit weights, compare methods or look closer; see `weighing`.
+
+    Raises:
+        InputError: nothing in the source can be used.
+    """
+
+    def work(export: read.Export) -> tuple[pl.DataFrame, Summary]:
+        seen = _look(export, settings)
+        with _shards(export, seen, rules.load(settings.rule), settings) as shards:
+            return _observe(export, seen, shards, settings, lambda _: None)[:2]
+
+    return _sound(source, settings, work)
+
+
 def _score(export: read.Export, settings: Settings, progress: Progress) -> Result:
     rule = rules.load(settings.rule)
     progress("reading and filtering")
     seen = _look(export, settings)
     with _shards(export, seen, rule, settings) as shards:
-        progress("grouping into channels")
-        kept, found = [], []
-        for shard in shards:
-            selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
-            kept.append(_Kept.of(selection))
-            grouped = channels.group(_addressed(selection.rows), label(rule, settings))
-            progress(f"timing {grouped.frame.height:,} channels")
-            found.append(
-                grouped.frame.hstack(_timing(grouped)).with_columns(channels.activity(grouped))
-            )
-        summary, dropped = _summarise(export, seen, shards, kept, settings)
+        observed, summary, dropped = _observe(export, seen, shards, settings, progress)
         progress("weighing the evidence")
-        timed = pl.concat(found).sort(channels.KEY)
-        named = evidence.name_service(
-            quality.describe(timed, settings.timing, _devices(summary)), rule.services
-        )
-        known = evidence.count_prevalence(named, summary.hosts)
-        weighed = evidence.weigh(known, settings.rank.base_rate)
-        ranked = rank.rank(weighed, settings.rank, settings.rule.profile)
-        alerts = best(ranked, settings)
+        ranked = weighing.weigh(observed, settings)
+        alerts = weighing.shortlist(ranked, settings, summary.day)
         timeline = _rows_behind(alerts, shards, rule, settings, seen.newest)
     return Result(ranked, dropped, summary, timeline)
+
+
+def _observe(
+    export: read.Export,
+    seen: "_Seen",
+    shards: Sequence[pl.LazyFrame],
+    settings: Settings,
+    progress: Progress,
+) -> tuple[pl.DataFrame, Summary, pl.DataFrame]:
+    """Stages 2 to 5 shard by shard, and the account of the rows."""
+    rule = rules.load(settings.rule)
+    kept, found = [], []
+    for number, shard in enumerate(shards, start=1):
+        selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
+        kept.append(_Kept.of(selection))
+        progress(f"timing {selection.rows.height:,} rows, part {number} of {len(shards)}")
+        found.append(weighing.time(_addressed(selection.rows), label(rule, settings)))
+    summary, dropped = _summarise(export, seen, shards, kept, settings)
+    timed = pl.concat(found, how="diagonal_relaxed").sort(channels.STRAND)
+    return weighing.observe(timed, _hosts(seen, summary), settings), summary, dropped
 
 
 def _keep(export: read.Export, settings: Settings) -> Kept:
@@ -114,6 +136,7 @@ class _Seen(NamedTuple):
     coverage: Coverage
     newest: datetime | None
     only_extended: pl.DataFrame
+    attended: pl.DataFrame
 
 
 class _Kept(NamedTuple):
@@ -130,17 +153,18 @@ class _Kept(NamedTuple):
 
 
 def _look(export: read.Export, settings: Settings) -> _Seen:
-    rows, faults, hours, newest, between = pl.collect_all(
+    rows, faults, hours, newest, between, attended = pl.collect_all(
         [
             pl.concat([part.rows for part in export.parts]),
             export.faults,
             coverage.scan(export.events),
             rules.newest(export.events, settings.rule),
             rules.between(export.events, settings.rule),
+            channels.attended(export.events),
         ]
     )
     heard = Coverage(hours, coverage.missing(export.columns))
-    return _Seen(rows, faults, heard, newest.item(), between)
+    return _Seen(rows, faults, heard, newest.item(), between, attended)
 
 
 def _shards(
@@ -281,22 +305,19 @@ def _addressed(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(~named).then("RemoteIP").alias("RemoteIP"))
 
 
-def _devices(summary: Summary) -> pl.DataFrame:
-    """What limits every channel of a host, for `quality.describe`."""
-    heard = summary.coverage.devices.select("host", "silent_hours", "heard_hours")
-    return heard.with_columns(is_capped=pl.col("host").is_in(summary.capped))
+def _hosts(seen: _Seen, summary: Summary) -> pl.DataFrame:
+    """When each host was heard, what limits it, and whether a person works there.
 
-
-def _timing(grouped: channels.Channels) -> pl.DataFrame:
-    """The timer of each channel: its own, that of one of its runs, or one over several services.
-
-    Only listed services are pooled: a program that rotates over dead drops, not one that browses.
+    `host_attended` is null in every row where that is seen on fewer than half of the hosts, as in
+    an export that holds the rule's rows alone.
     """
-    listed = pl.col("matched_domains").list.len() > 0
-    pools = grouped.frame.select(
-        pl.when(listed).then(pl.struct("host", "process").rank("dense")).otherwise(-1)
+    attended = pl.col("host").is_in(seen.attended["host"].implode())
+    return summary.coverage.devices.select(
+        "host",
+        "silent_hours",
+        "heard_hours",
+        host_first="first",
+        host_last="last",
+        is_capped=pl.col("host").is_in(summary.capped),
+        host_attended=pl.when(attended.mean() >= 0.5).then(attended),
     )
-    found = timing.score_channels(
-        grouped.times, grouped.offsets, grouped.instances, pools.to_series().to_numpy()
-    )
-    return timing.as_frame(found).rename({"evidence": "timing_evidence", "source": "timing_source"})

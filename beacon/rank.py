@@ -21,7 +21,7 @@ def rank(channels: pl.DataFrame, settings: RankSettings, profile: str) -> pl.Dat
     """
     key = ["host", "process", "domain"]
     return (
-        channels.with_columns(score=_logistic(pl.col("log_odds")))
+        channels.with_columns(score=logistic(pl.col("log_odds")))
         .sort(["log_odds", *key], descending=[True, False, False, False])
         .with_row_index("rank", offset=1)
         .with_columns(severity=_severity(settings), alert_id=alert_ids(profile))
@@ -34,7 +34,8 @@ def rank(channels: pl.DataFrame, settings: RankSettings, profile: str) -> pl.Dat
     )
 
 
-def _logistic(log_odds: pl.Expr) -> pl.Expr:
+def logistic(log_odds: pl.Expr) -> pl.Expr:
+    """1 / (1 + exp(-x)): log-odds as a probability."""
     return 1 / (1 + (-log_odds).exp())
 
 

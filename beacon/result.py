@@ -1,11 +1,11 @@
 """What a run gives back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 
-from beacon import read
+from beacon import read, weighing
 from beacon.coverage import Coverage, Rows
 from beacon.errors import InputError
 from beacon.settings import Settings
@@ -39,6 +39,11 @@ class Summary:
     last: datetime | None
     settings: Settings
 
+    @property
+    def day(self) -> date:
+        """The last day of the export: what decides whether an allow entry has expired."""
+        return self.last.date() if self.last else date.min
+
 
 @dataclass(frozen=True)
 class Result:
@@ -58,8 +63,16 @@ class Result:
 
     @property
     def alerts(self) -> pl.DataFrame:
-        """The short list: the best channels within the budget whose severity is not 'none'."""
-        return best(self.channels, self.summary.settings)
+        """The short list: the best channels within the budget whose severity is not 'none'.
+
+        Allow entries act here; what an analyst found malicious is shown in any case.
+        """
+        return weighing.shortlist(self.channels, self.summary.settings, self.summary.day)
+
+    @property
+    def hidden(self) -> pl.DataFrame:
+        """What allow entries keep off the short list: alert_id, and the number of the entry."""
+        return weighing.hidden(self.channels, self.summary.settings, self.summary.day)
 
 
 @dataclass(frozen=True)
@@ -88,8 +101,3 @@ class Inspection:
     coverage: Coverage
     capped: tuple[str, ...]
     rows: Rows
-
-
-def best(channels: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """The first channels within the budget whose severity is not 'none'."""
-    return channels.filter(pl.col("severity") != "none").head(settings.rank.budget)

@@ -8,7 +8,7 @@ import difflib
 import itertools
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +19,14 @@ from beacon.errors import SettingsError
 Match = Literal["faithful", "strict", "any"]
 Profile = Literal["seed", "extended"]
 DayOrder = Literal["day-first", "month-first"]
+OPEN_NAMESPACES = (
+    "github.com", "githubusercontent.com", "github.io", "gitlab.com", "gitlab.io", "pastebin.com",
+    "paste.ee", "hastebin.com", "telegram.org", "t.me", "discord.com", "discordapp.com",
+    "twitter.com", "x.com", "reddit.com", "redd.it", "notion.so", "trello.com", "docs.google.com",
+    "drive.google.com", "googleapis.com", "onedrive.live.com", "amazonaws.com", "azurewebsites.net",
+    "blob.core.windows.net", "cloudfront.net", "pages.dev", "workers.dev", "technet.microsoft.com",
+)  # fmt: skip
+"""Where anyone can leave something: whoever allows these allows everybody's malware."""
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -60,7 +68,7 @@ class RankSettings(_Section):
     """From evidence to a short list."""
 
     base_rate: Probability = Field(
-        1e-3, description="share of rule-matching channels that are pollers, before any evidence"
+        5e-3, description="share of rule-matching channels that are pollers, before any evidence"
     )
     budget: int = Field(20, ge=1, description="alerts shown")
     critical_score: Probability = 0.95
@@ -76,6 +84,49 @@ class RankSettings(_Section):
         return self
 
 
+class EvidenceSettings(_Section):
+    """What a site has learned about itself; `beacon tune` writes it."""
+
+    weights: dict[str, float] = Field({}, description="log-odds of terms, instead of the shipped")
+    verdicts: Path | None = Field(None, description="verdict file whose judgements are evidence")
+
+
+class AllowEntry(_Section):
+    """Something a team has decided not to look at: two keys or more, why, who, and until when."""
+
+    host: str | None = None
+    process: str | None = None
+    domain: str | None = None
+    parent: str | None = None
+    account: str | None = None
+    command_line: str | None = None
+    reason: str = Field(min_length=1)
+    owner: str = Field(min_length=1)
+    expires: date
+
+    @model_validator(mode="after")
+    def _is_narrow(self) -> "AllowEntry":
+        names = ("host", "process", "domain", "parent", "account", "command_line")
+        keys = {name: value for name in names if (value := getattr(self, name))}
+        if any("*" in value for name, value in keys.items() if name != "command_line"):
+            raise ValueError("a key is a whole name; patterns such as *.github.io are refused")
+        domain = keys.get("domain", "").lower()
+        if any(domain == space or domain.endswith(f".{space}") for space in OPEN_NAMESPACES):
+            del keys["domain"]
+        if len(keys) < 2:
+            raise ValueError(
+                f"two keys or more of {', '.join(names)} are needed; a domain where anyone can "
+                "register, such as raw.githubusercontent.com, is not one"
+            )
+        return self
+
+
+class AllowSettings(_Section):
+    """Allow entries, as `[[allow.entry]]`."""
+
+    entry: tuple[AllowEntry, ...] = ()
+
+
 class Settings(_Section):
     """All settings of a run.
 
@@ -87,6 +138,8 @@ class Settings(_Section):
     rule: RuleSettings = RuleSettings()
     timing: TimingSettings = TimingSettings()
     rank: RankSettings = RankSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
+    allow: AllowSettings = AllowSettings()
     origins: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
 
 

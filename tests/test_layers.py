@@ -8,17 +8,23 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "beacon"
 
+# fmt: off
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "profiles", "frames", "spill"),
     ("schema", "settings"),
-    ("read", "rules", "channels", "timing", "quality", "coverage", "evidence", "rank", "simulate"),
+    (
+        "read", "rules", "channels", "timing", "quality", "coverage", "evidence", "rank",
+        "verdicts", "allow", "simulate",
+    ),
+    ("weighing",),
     ("result",),
     ("pipeline", "rule_export"),
-    ("report",),
+    ("report", "tune"),
     ("cli",),
     ("__init__",),
     ("__main__",),
 )
+# fmt: on
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 

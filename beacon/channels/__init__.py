@@ -5,8 +5,22 @@ in the channel, neither stands on its timeline.
 """
 
 from beacon.channels.activity import activity
-from beacon.channels.channel import KEY, Channels
+from beacon.channels.channel import KEY, STRAND, Channels
 from beacon.channels.group import TEXTS, Label, group
+from beacon.channels.people import attended
+from beacon.channels.strands import split
 from beacon.channels.texts import is_aggregated, on_timeline
 
-__all__ = ["KEY", "TEXTS", "Channels", "Label", "activity", "group", "is_aggregated", "on_timeline"]
+__all__ = [
+    "KEY",
+    "STRAND",
+    "TEXTS",
+    "Channels",
+    "Label",
+    "activity",
+    "attended",
+    "group",
+    "is_aggregated",
+    "on_timeline",
+    "split",
+]

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 KEY = ("host", "process", "domain")
+STRAND = (*KEY, "strand")
 
 
 class Channels(NamedTuple):

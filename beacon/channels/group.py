@@ -1,6 +1,6 @@
 """Rows become channels: texts once a combination, times in one sort of whole numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
@@ -21,25 +21,32 @@ TEXTS = (
     "InitiatingProcessCommandLine",
     "InitiatingProcessParentFileName",
     "InitiatingProcessAccountName",
+    "InitiatingProcessAccountDomain",
+    "InitiatingProcessFolderPath",
+    "InitiatingProcessIntegrityLevel",
+    "InitiatingProcessVersionInfoOriginalFileName",
 )
 """What the key, the label and the attributes of a channel are made of."""
 _RUN = ("InitiatingProcessUniqueId", "InitiatingProcessId", "InitiatingProcessCreationTime")
 
 
-def group(rows: pl.DataFrame, label: Label = lambda rows: rows) -> Channels:
+def group(
+    rows: pl.DataFrame, label: Label = lambda rows: rows, by: Sequence[str] = KEY
+) -> Channels:
     """Group event rows by (host, process, domain).
 
     Args:
         rows: columns of `schema.EVENTS`, all rows of some hosts; text may be Categorical, and
             columns that the source lacks may be absent.
         label: adds the rule's flags and terms and the three key columns to some of these rows.
+        by: what makes a channel; `split` asks for more than the key.
     """
     combination, first = rank(codes(rows, [name for name in TEXTS if name in rows.columns]))
     texts = _as_text(label(_complete(rows[first]))).with_columns(
         on_timeline=on_timeline(), is_aggregated=is_aggregated()
     )
-    keys = texts.select(KEY).unique().sort(KEY).with_row_index("channel")
-    texts = texts.join(keys, on=KEY, how="left", maintain_order="left").with_columns(
+    keys = texts.select(by).unique().sort(by).with_row_index("channel")
+    texts = texts.join(keys, on=list(by), how="left", maintain_order="left").with_columns(
         rows=np.bincount(combination, minlength=texts.height)
     )
     owner = texts["channel"].cast(pl.Int64).to_numpy()[combination]

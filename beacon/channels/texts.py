@@ -10,6 +10,7 @@ INBOUND = (
     "ListeningConnectionCreated",
 )
 _LONGEST_LIST = 20
+_HAS_PATH = r"^(?:[A-Za-z]+://)?[^/]+/[^/]"
 _NONE = pl.lit([], pl.List(pl.String))
 _LINE = pl.col("InitiatingProcessCommandLine")
 
@@ -79,5 +80,17 @@ def _distinct(column: pl.Expr) -> pl.Expr:
 LISTS = (
     _distinct(pl.col("InitiatingProcessAccountName")).alias("accounts"),
     _distinct(pl.col("InitiatingProcessParentFileName").str.to_lowercase()).alias("parents"),
+    _distinct(pl.col("InitiatingProcessAccountDomain").str.to_lowercase()).alias("account_domains"),
+    _distinct(pl.col("InitiatingProcessFolderPath").str.to_lowercase()).alias("paths"),
+    _distinct(pl.col("InitiatingProcessIntegrityLevel").str.to_lowercase()).alias(
+        "integrity_levels"
+    ),
+    _distinct(pl.col("InitiatingProcessVersionInfoOriginalFileName").str.to_lowercase()).alias(
+        "original_names"
+    ),
+    _distinct(_LINE).alias("command_lines"),
+    _distinct(pl.col("RemoteUrl").filter(pl.col("RemoteUrl").str.contains(_HAS_PATH))).alias(
+        "urls"
+    ),
 )
 """The distinct values of a column, as a sorted list."""

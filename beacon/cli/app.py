@@ -3,7 +3,7 @@
 import typer
 
 from beacon._version import __version__
-from beacon.cli import fields, filter_, inspect_, rule, score, simulate
+from beacon.cli import explain, fields, filter_, inspect_, label, rule, score, simulate, tune
 
 app = typer.Typer(
     name="beacon",
@@ -16,6 +16,9 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("filter")(filter_.filter_)
 app.command("inspect")(inspect_.inspect)
+app.command("explain")(explain.explain)
+app.command("label")(label.label)
+app.command("tune")(tune.tune)
 app.command("rule")(rule.rule)
 app.command("simulate")(simulate.simulate)
 app.command("fields")(fields.fields)

@@ -1,8 +1,23 @@
 """Stage 5: what surrounds the timing, as additive log-odds."""
 
-from beacon.evidence.fleet import count_prevalence, name_service
-from beacon.evidence.ledger import weigh
+from beacon.evidence.ledger import AVERAGE, LEARNED, TERMS, logit, strengths, weigh
+from beacon.evidence.observe import observe
 from beacon.evidence.term import Term
-from beacon.evidence.terms import TERMS
+from beacon.evidence.verdict import found_malicious
+from beacon.evidence.weights import Weights, shipped
+from beacon.evidence.worst import judge_by_worst
 
-__all__ = ["TERMS", "Term", "count_prevalence", "name_service", "weigh"]
+__all__ = [
+    "AVERAGE",
+    "LEARNED",
+    "TERMS",
+    "Term",
+    "Weights",
+    "found_malicious",
+    "judge_by_worst",
+    "logit",
+    "observe",
+    "shipped",
+    "strengths",
+    "weigh",
+]

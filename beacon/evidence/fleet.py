@@ -1,8 +1,25 @@
-"""How many hosts do the same: prevalence over the export, and the service behind a domain."""
+"""How many hosts do the same: prevalence over the export, and the service behind a domain.
 
-from collections.abc import Mapping
+Every count is that of a channel's rarest part: an implant beside a common program, or under a
+common parent, must not borrow its prevalence.
+"""
+
+from collections.abc import Callable, Mapping
 
 import polars as pl
+
+from beacon.evidence.term import Term, ramp
+
+_SMALL_FLEET = 10  # hosts below which prevalence says nothing
+_ABSTRACTED = (
+    (r"(?i)[a-z]:\\(?:[^\\\s\"']+\\)*", r"<dir>\\"),
+    (r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<guid>"),
+    (r"[A-Za-z0-9+/]{40,}={0,2}", "<blob>"),
+    (r"(?i)\b[0-9a-f]{8,}\b", "<hex>"),
+    (r"\d+", "<n>"),
+    (r"\s+", " "),
+)
+"""What differs from host to host in the same command line; a link is not: it is what is fetched."""
 
 
 def name_service(channels: pl.DataFrame, kinds: Mapping[str, str]) -> pl.DataFrame:
@@ -25,21 +42,92 @@ def name_service(channels: pl.DataFrame, kinds: Mapping[str, str]) -> pl.DataFra
 
 
 def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
-    """Add `prevalence_hosts`: hosts with the same (process, parent, service), and `fleet_hosts`.
+    """Add `prevalence_hosts`, `template_hosts` and `fleet_hosts`.
 
-    A channel with several parents gets its rarest one: an implant under a common program must not
-    borrow its prevalence. A domain that is no listed service stands for itself.
+    `prevalence_hosts`: hosts with the same (process, parent, service); a domain that is no listed
+    service stands for itself. `template_hosts`: hosts with the same process and command line once
+    folders, links, numbers and identifiers are abstracted, what Base64 hides included; null where
+    no command line was seen.
+
+    Args:
+        channels: one row a channel, with `service`, `parents`, `command_lines` and `decoded`.
+        fleet_hosts: hosts in the export.
     """
-    named = channels.with_columns(
-        parent=pl.when(pl.col("parents").list.len() > 0)
-        .then(pl.col("parents"))
-        .otherwise(pl.lit([""])),
-        place=pl.when(pl.col("service") != "").then("service").otherwise("domain"),
-    ).explode("parent")
-    same = ["process", "parent", "place"]
-    hosts = named.group_by(same).agg(prevalence_hosts=pl.col("host").n_unique().cast(pl.Int64))
-    key = ["host", "process", "domain"]
-    rarest = named.join(hosts, on=same).group_by(key).agg(pl.col("prevalence_hosts").min())
-    return channels.join(rarest, on=key, how="left", maintain_order="left").with_columns(
-        fleet_hosts=pl.lit(fleet_hosts, dtype=pl.Int64)
+    place = pl.when(pl.col("service") != "").then("service").otherwise("domain")
+    started = _rarest(channels, "parents", place, "prevalence_hosts")
+    # Nothing but Base64 would make all encoded commands one: what it hides must agree too.
+    said = _template(pl.col("decoded").fill_null(""))
+    written = _rarest(channels, "command_lines", said, "template_hosts", _template)
+    return channels.with_columns(
+        started.fill_null(1),
+        pl.when(pl.col("command_lines").list.len() > 0).then(written),
+        fleet_hosts=pl.lit(fleet_hosts, dtype=pl.Int64),
     )
+
+
+def _rarest(
+    channels: pl.DataFrame,
+    parts: str,
+    beside: pl.Expr,
+    name: str,
+    form: Callable[[pl.Expr], pl.Expr] = lambda part: part,
+) -> pl.Series:
+    """For each channel, the fewest hosts on which one of its parts is seen."""
+    each = (
+        channels.select(
+            "host",
+            "process",
+            beside.alias("beside"),
+            part=pl.when(pl.col(parts).list.len() > 0).then(parts).otherwise(pl.lit([""])),
+        )
+        .with_row_index("row")
+        .explode("part")
+        .with_columns(form(pl.col("part")).fill_null("").alias("part"))
+    )
+    hosts = pl.col("host").n_unique().over("process", "part", "beside").cast(pl.Int64)
+    counted = each.with_columns(hosts.alias(name))
+    return counted.group_by("row", maintain_order=True).agg(pl.col(name).min())[name]
+
+
+def _template(line: pl.Expr) -> pl.Expr:
+    """A command line without what differs from host to host."""
+    for pattern, word in _ABSTRACTED:
+        line = line.str.replace_all(pattern, word)
+    return line.str.to_lowercase()
+
+
+_KNOWN = pl.col("fleet_hosts") >= _SMALL_FLEET
+_SEEN_ON = pl.format(
+    "same process, parent and service on {} of {} hosts", "prevalence_hosts", "fleet_hosts"
+)
+_WRITTEN_ON = pl.format("same command line on {} of {} hosts", "template_hosts", "fleet_hosts")
+
+
+def _common(hosts: str) -> pl.Expr:
+    """0 up to three hosts, 1 from 24 on, a step for each doubling."""
+    return ramp(pl.col(hosts).cast(pl.Float64).log(2.0), 1.6, 4.6)
+
+
+TERMS = (
+    Term(
+        "rare in fleet",
+        "Do at most three hosts do this?",
+        strength=pl.when(_KNOWN).then(ramp(-pl.col("prevalence_hosts"), -4.0, -3.0)),
+        value=_SEEN_ON,
+        sign=1,
+    ),
+    Term(
+        "common in fleet",
+        "Do many hosts do this?",
+        strength=pl.when(_KNOWN).then(_common("prevalence_hosts")),
+        value=_SEEN_ON,
+        sign=-1,
+    ),
+    Term(
+        "common command line",
+        "Do many hosts run the same command line?",
+        strength=pl.when(_KNOWN).then(_common("template_hosts")),
+        value=_WRITTEN_ON,
+        sign=-1,
+    ),
+)

@@ -1,37 +1,88 @@
-"""Adds the terms up: log-odds = base rate + sum of weights, each kept beside the sum."""
+"""Adds the terms up: log-odds = base rate + sum of weights, each kept beside the sum.
 
-import json
+What an average channel of the rule shows is no news. The entry "as any channel" takes it off,
+for the terms that are observable here; one that is not observable therefore counts as average,
+not as absent.
+"""
+
 import math
-from importlib import resources
 
 import polars as pl
 
-from beacon.evidence.terms import TERMS
+from beacon.evidence import (
+    benign,
+    command,
+    direction,
+    fleet,
+    novelty,
+    process,
+    service,
+    timing,
+    verdict,
+)
+from beacon.evidence.term import Term
+from beacon.evidence.weights import Weights, shipped
+
+TERMS: tuple[Term, ...] = (
+    *timing.TERMS,
+    *service.TERMS,
+    *direction.TERMS,
+    *process.TERMS,
+    *command.TERMS,
+    *fleet.TERMS,
+    *novelty.TERMS,
+    *benign.TERMS,
+    *verdict.TERMS,
+)
+"""Every question, in the order of the ledger."""
+
+LEARNED: tuple[Term, ...] = tuple(term for term in TERMS if term not in verdict.TERMS)
+"""The terms whose weights are learned."""
+
+AVERAGE = "as any channel"
 
 
-def weigh(channels: pl.DataFrame, base_rate: float) -> pl.DataFrame:
+def strengths(channels: pl.DataFrame) -> pl.DataFrame:
+    """The answers alone: one Float64 column a term, null where it is not observable."""
+    return channels.select(term.strength.cast(pl.Float64).alias(term.name) for term in TERMS)
+
+
+def weigh(channels: pl.DataFrame, base_rate: float, weights: Weights | None = None) -> pl.DataFrame:
     """Add `evidence` (the ledger) and `log_odds` (its sum with the base rate) to each channel.
 
     A term that is not observable, or did not fire, adds nothing; it is listed all the same.
 
     Args:
         channels: one row a channel, with every column that the terms read.
-        base_rate: share of channels that are pollers before any evidence, in (0, 1).
+        base_rate: share of the rule's channels that are pollers, in (0, 1).
+        weights: log-odds a unit of strength for each term; the shipped ones where None.
     """
-    weights = shipped_weights()
-    named = channels.with_columns(
-        term.strength.cast(pl.Float64).alias(f"strength {term.name}") for term in TERMS
-    ).with_columns(
-        (pl.col(f"strength {term.name}").fill_null(0.0) * weights[term.name]).alias(
-            f"weight {term.name}"
-        )
-        for term in TERMS
+    weights = weights or shipped()
+    log_odds_of = {term.name: weights.of(term.name) for term in LEARNED}
+    log_odds_of |= {term.name: term.sign * verdict.WEIGHT for term in verdict.TERMS}
+    strength = strengths(channels)
+    average = pl.sum_horizontal(
+        pl.when(pl.col(term.name).is_not_null()).then(weights.average(term.name)) for term in TERMS
     )
-    entries = [_entry(pl.col(f"strength {t.name}"), t.name, t.value) for t in TERMS]
-    log_odds = pl.sum_horizontal(f"weight {term.name}" for term in TERMS) + logit(base_rate)
-    return named.with_columns(evidence=pl.concat_list(entries), log_odds=log_odds).drop(
-        f"{kind} {term.name}" for term in TERMS for kind in ("strength", "weight")
+    weight = strength.select(
+        average.alias(AVERAGE),
+        *(
+            (pl.col(term.name).fill_null(0.0) * log_odds_of[term.name]).alias(term.name)
+            for term in TERMS
+        ),
     )
+    named = pl.concat(
+        [
+            channels,
+            strength.rename(lambda name: f"strength {name}"),
+            weight.rename(lambda name: f"weight {name}"),
+        ],
+        how="horizontal",
+    )
+    log_odds = pl.sum_horizontal(f"weight {name}" for name in weight.columns) + logit(base_rate)
+    return named.with_columns(
+        evidence=pl.concat_list(_average(), *(_entry(term) for term in TERMS)), log_odds=log_odds
+    ).drop(pl.selectors.starts_with("strength ", "weight "))
 
 
 def logit(probability: float) -> float:
@@ -39,14 +90,22 @@ def logit(probability: float) -> float:
     return math.log(probability) - math.log1p(-probability)
 
 
-def shipped_weights() -> dict[str, float]:
-    """Log-odds a unit of strength for each term, from `weights.json` beside this file."""
-    text = resources.files("beacon.evidence").joinpath("weights.json").read_text(encoding="utf-8")
-    weights: dict[str, float] = json.loads(text)["weights"]
-    return weights
+def _average() -> pl.Expr:
+    seen = pl.sum_horizontal(
+        pl.col(f"strength {term.name}").is_not_null().cast(pl.Int64) for term in TERMS
+    )
+    return pl.struct(
+        pl.lit(AVERAGE).alias("name"),
+        pl.format("what an average channel shows in the {} terms observable here", seen).alias(
+            "value"
+        ),
+        pl.col(f"weight {AVERAGE}").alias("weight"),
+        pl.lit("fired").alias("state"),
+    )
 
 
-def _entry(strength: pl.Expr, name: str, value: pl.Expr) -> pl.Expr:
+def _entry(term: Term) -> pl.Expr:
+    strength = pl.col(f"strength {term.name}")
     state = (
         pl.when(strength.is_null())
         .then(pl.lit("not observable"))
@@ -55,8 +114,8 @@ def _entry(strength: pl.Expr, name: str, value: pl.Expr) -> pl.Expr:
         .otherwise(pl.lit("fired"))
     )
     return pl.struct(
-        pl.lit(name).alias("name"),
-        pl.when(strength.is_not_null()).then(value).fill_null("").alias("value"),
-        pl.col(f"weight {name}").alias("weight"),
+        pl.lit(term.name).alias("name"),
+        pl.when(strength > 0).then(term.value).fill_null("").alias("value"),
+        pl.col(f"weight {term.name}").alias("weight"),
         state.alias("state"),
     )

@@ -74,9 +74,7 @@ def _frames(rows: int, hosts: int, share: float, wide: bool, seed: int) -> Itera
                 "InitiatingProcessFileName": np.where(kept | half[0], process, other_process),
                 "RemoteUrl": np.where(kept | (half[1] & ~half[0]), service, other_url),
             }
-        ).with_columns(
-            (pl.col("Timestamp") + 1_777_852_800_000_000).cast(pl.Datetime("us", "UTC"))
-        )
+        ).with_columns((pl.col("Timestamp") + 1_777_852_800_000_000).cast(pl.Datetime("us", "UTC")))
         yield _widen(frame, chance, done) if wide else frame
         done += n
 

@@ -1,0 +1,78 @@
+"""What the clock says: a timer, or not; how long; with deliberate jitter or without."""
+
+import polars as pl
+
+from beacon.evidence.term import Term, ramp
+
+_STRONG = 3.0  # log10: beyond a thousand to one, doubts other than chance are larger
+_ENOUGH_POLLS = 8
+_EVIDENCE = pl.col("timing_evidence")
+_POLLS = pl.col("polls")
+_COUNTED = pl.format("{} polls, log10 Bayes factor {}", "polls", _EVIDENCE.round(1))
+_HOST_HOURS = (pl.col("host_last") - pl.col("host_first")).dt.total_seconds() / 3600.0
+_LONG_ENOUGH = _HOST_HOURS >= 3.0  # a shorter look at a host cannot tell for how long it goes on
+_FEW = (pl.col("prevalence_hosts") <= 3) & (pl.col("template_hosts").fill_null(1) <= 3)
+_JITTER = pl.col("jitter_fraction").fill_null(0.0)
+
+TERMS = (
+    Term(
+        "timer",
+        "Do the polls come from a timer rather than from a person or a bursty program?",
+        strength=pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, 0.0, _STRONG)),
+        value=_COUNTED,
+        sign=1,
+    ),
+    Term(
+        "timer on few hosts",
+        "Is it a timer that at most three hosts share?",
+        strength=pl.when((pl.col("status") == "scored") & (pl.col("fleet_hosts") >= 10)).then(
+            ramp(_EVIDENCE, 0.0, _STRONG) * _FEW
+        ),
+        value=_COUNTED,
+        sign=1,
+    ),
+    Term(
+        "no timer",
+        "Are there polls enough to see a timer, and none is seen?",
+        strength=pl.when(_POLLS >= _ENOUGH_POLLS).then(ramp(-_EVIDENCE, -0.3, 0.3)),
+        value=_COUNTED,
+        sign=-1,
+    ),
+    Term(
+        "few contacts",
+        "Were there too few contacts for a program that waits for orders?",
+        strength=pl.when(_LONG_ENOUGH).then(ramp(-_POLLS, -6.0, -1.0)),
+        value=pl.format("{} polls in all", "polls"),
+        sign=-1,
+        bound=1.5,
+    ),
+    Term(
+        "hundreds of polls",
+        "Does it ask more often than people or builds do?",
+        strength=ramp(_POLLS.cast(pl.Float64).log10(), 1.5, 3.0),
+        value=pl.format("{} polls", "polls"),
+        sign=1,
+        bound=2.0,
+    ),
+    Term(
+        "deliberate jitter",
+        "Is the timer blurred by more than delay explains, and less than chance would?",
+        strength=pl.when(pl.col("jitter_fraction").is_not_null()).then(
+            pl.min_horizontal(ramp(_JITTER, 0.02, 0.06), ramp(-_JITTER, -0.8, -0.5))
+        ),
+        value=pl.format("gaps vary by {} % of the period", (100 * _JITTER).round(0).cast(pl.Int64)),
+        sign=1,
+        bound=2.0,
+    ),
+    Term(
+        "as long as the machine",
+        "Does it go on for as long as the machine is on?",
+        strength=pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(pl.col("span_share"), 0.4, 0.9)),
+        value=pl.format(
+            "seen over {} % of the time that the host was",
+            (100 * pl.col("span_share")).round(0).cast(pl.Int64),
+        ),
+        sign=1,
+        bound=2.0,
+    ),
+)

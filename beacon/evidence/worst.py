@@ -1,0 +1,44 @@
+"""A channel is judged by its most suspicious part, so that company does not excuse an implant."""
+
+import polars as pl
+
+_KEY = ("host", "process", "domain")
+_OF_THE_PART = (
+    "timing_evidence", "period_seconds", "jitter_fraction", "coverage", "command_line", "decoded",
+    "direction", "benign_class", "prevalence_hosts", "template_hosts", "evidence", "log_odds",
+)  # fmt: skip
+
+
+def judge_by_worst(weighed: pl.DataFrame) -> pl.DataFrame:
+    """One row a channel: its own counts, and the ledger of whichever part weighs most.
+
+    Args:
+        weighed: channels (`strand` 0) and their strands, with `evidence` and `log_odds`.
+
+    Returns:
+        The channels; where a strand decided, `quality` says which and how much of the channel
+        it is.
+    """
+    # A strand must be worse than the whole, not as bad: ties belong to the channel.
+    worst = weighed.sort("log_odds", -pl.col("strand"), descending=True, maintain_order=True)
+    chosen = worst.unique(_KEY, keep="first", maintain_order=True).select(
+        *_KEY,
+        *(pl.col(name).alias(f"part {name}") for name in ("strand", "events", "parents")),
+        *_OF_THE_PART,
+    )
+    whole = weighed.filter(pl.col("strand") == 0).drop(_OF_THE_PART)
+    note = pl.format(
+        "judged by a part of it: {} of {} connections, parent {}",
+        "part events",
+        "events",
+        pl.col("part parents").list.join(", "),
+    )
+    return (
+        whole.join(chosen, on=_KEY, how="left", maintain_order="left")
+        .with_columns(
+            quality=pl.when(pl.col("part strand") > 0)
+            .then(pl.concat_list("quality", note))
+            .otherwise("quality")
+        )
+        .drop("part strand", "part events", "part parents")
+    )

@@ -1,0 +1,109 @@
+"""What analysts decided: a CSV of one line a verdict, to be appended to and kept in git.
+
+The words are Defender's classification of alerts (Microsoft Learn, "Alert resource type"), so that
+nobody has to translate. The last verdict on an alert holds.
+"""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from beacon.errors import InputError, OutputError
+
+WORDS = {
+    "tp": "TruePositive",
+    "benign": "InformationalExpectedActivity",
+    "fp": "FalsePositive",
+    "unsure": "Unknown",
+}
+"""Short words of the command line and what they are called in Defender."""
+
+_IS_POLLER = {
+    "TruePositive": True,
+    "InformationalExpectedActivity": False,
+    "FalsePositive": False,
+}
+_ID_LENGTH = 12
+
+
+class Verdict(NamedTuple):
+    """One line of the file; host, process and domain are for the reader, the id is the key."""
+
+    alert_id: str
+    host: str
+    process: str
+    domain: str
+    verdict: str
+    reason: str
+    analyst: str
+    labelled_at: str
+
+
+def append(path: Path, verdict: Verdict) -> None:
+    """Add a verdict at the end of the file, which is made where it does not exist.
+
+    Raises:
+        InputError: the id is not one, the word is unknown, or the file holds something else.
+        OutputError: the file cannot be written.
+    """
+    _check(verdict.alert_id, verdict.verdict, str(path))
+    header = not path.exists() or path.stat().st_size == 0
+    if not header:
+        read(path)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if header:
+        writer.writerow(Verdict._fields)
+    writer.writerow([_inert(field) for field in verdict])
+    try:
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def read(path: Path) -> pl.DataFrame:
+    """The verdicts in force: one row an alert, with `is_poller` (null: unsure).
+
+    Raises:
+        InputError: the file cannot be read, lacks a column, or a line has an unknown verdict.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(str(path), f"cannot be read as verdicts ({error})") from None
+    for number, line in enumerate(lines, start=2):
+        missing = [name for name in ("alert_id", "verdict") if not line.get(name)]
+        if missing:
+            raise InputError(f"{path}:{number}", f"no {' and no '.join(missing)}")
+        _check(line["alert_id"], line["verdict"], f"{path}:{number}")
+    rows = [{name: line.get(name) or "" for name in Verdict._fields} for line in lines]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(Verdict._fields, pl.String))
+    return frame.unique("alert_id", keep="last", maintain_order=True).with_columns(
+        is_poller=pl.col("verdict").replace_strict(
+            _IS_POLLER, default=None, return_dtype=pl.Boolean
+        )
+    )
+
+
+def now() -> str:
+    """The time of a verdict: UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _check(alert_id: str, verdict: str, where: str) -> None:
+    if len(alert_id) != _ID_LENGTH or set(alert_id) - set("0123456789abcdef"):
+        raise InputError(where, f"{alert_id[:40]!r} is no alert_id (12 hexadecimal digits)")
+    if verdict not in WORDS.values():
+        raise InputError(where, f"{verdict[:40]!r} is no verdict; {', '.join(WORDS.values())} are")
+
+
+def _inert(field: str) -> str:
+    """One line, and no formula where a spreadsheet opens the file (OWASP, "CSV Injection")."""
+    flat = " ".join(field.split())
+    return f"'{flat}" if flat[:1] in ("=", "+", "-", "@", "|", "%") else flat

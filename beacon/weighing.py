@@ -1,0 +1,92 @@
+"""Joins stages 3 to 6: kept rows -> channels -> timing -> evidence -> rank -> the short list."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from beacon import allow, channels, evidence, quality, rank, rules, timing, verdicts
+from beacon.settings import Settings
+
+
+def time(rows: pl.DataFrame, label: channels.Label) -> pl.DataFrame:
+    """Channels, whose `strand` is 0, and the strands inside them, with their timing.
+
+    Args:
+        rows: events that the rule kept, all rows of some hosts.
+        label: as for `channels.group`.
+    """
+    whole, parts = channels.group(rows, label), channels.split(rows, label)
+    drawn = _timed(whole, alone=False).with_columns(
+        channels.activity(whole), strand=pl.lit(0, pl.Int64)
+    )
+    return pl.concat([drawn, _timed(parts, alone=True)], how="diagonal_relaxed")
+
+
+def observe(timed: pl.DataFrame, hosts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Every column that the terms of evidence read.
+
+    Args:
+        timed: all channels and strands of an export.
+        hosts: one row a host: host_first, host_last, host_attended; silent_hours, heard_hours and
+            is_capped for `quality.describe`.
+        settings: thresholds, lists and the verdict file.
+    """
+    limits = hosts.select("host", "silent_hours", "heard_hours", "is_capped")
+    seen = hosts.select("host", "host_first", "host_last", "host_attended")
+    described = quality.describe(timed, settings.timing, limits)
+    at_home = described.join(seen, on="host", how="left", maintain_order="left")
+    file = settings.evidence.verdicts
+    return evidence.observe(
+        at_home.with_columns(alert_id=rank.alert_ids(settings.rule.profile)),
+        rules.load(settings.rule).services,
+        hosts.height,
+        verdicts.read(file) if file else None,
+    )
+
+
+def weigh(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """One row a channel, `schema.RESULT`, best first."""
+    weights = evidence.shipped().with_log_odds(settings.evidence.weights)
+    weighed = evidence.weigh(observed, settings.rank.base_rate, weights)
+    return rank.rank(evidence.judge_by_worst(weighed), settings.rank, settings.rule.profile)
+
+
+def shortlist(ranked: pl.DataFrame, settings: Settings, today: date) -> pl.DataFrame:
+    """The best channels within the budget whose severity is not 'none', less what is allowed.
+
+    What an analyst found malicious is shown in any case.
+    """
+    off = hidden(ranked, settings, today)["alert_id"]
+    wanted = (pl.col("severity") != "none") & ~pl.col("alert_id").is_in(off.implode())
+    within = wanted & (wanted.cum_sum() <= settings.rank.budget)
+    return ranked.filter(within | evidence.found_malicious())
+
+
+def hidden(ranked: pl.DataFrame, settings: Settings, today: date) -> pl.DataFrame:
+    """What allow entries keep off the short list: alert_id, and the number of the entry."""
+    found = allow.hidden(ranked, settings.allow.entry, today)
+    malicious = ranked.filter(evidence.found_malicious())["alert_id"]
+    return found.filter(~pl.col("alert_id").is_in(malicious.implode()))
+
+
+def _timed(grouped: channels.Channels, *, alone: bool) -> pl.DataFrame:
+    """The timer of each channel: its own, that of one of its runs, or one over several services.
+
+    Only listed services are pooled: a program that rotates over dead drops, not one that browses.
+    A strand stands alone, as its channel is in the pool already.
+    """
+    listed = pl.col("matched_domains").list.len() > 0
+    pools = grouped.frame.select(
+        pl.when(listed).then(pl.struct("host", "process").rank("dense")).otherwise(-1)
+    )
+    found = timing.score_channels(
+        grouped.times,
+        grouped.offsets,
+        grouped.instances,
+        np.full(grouped.frame.height, -1) if alone else pools.to_series().to_numpy(),
+    )
+    named = timing.as_frame(found).rename(
+        {"evidence": "timing_evidence", "source": "timing_source"}
+    )
+    return grouped.frame.hstack(named)

@@ -1,0 +1,82 @@
+"""The model card: what the weights are, from what, how good, and what they are not for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from beacon import evidence
+from beacon.evidence.weights import Weights
+
+_TEXT = """# Model card: the weights of the evidence
+
+One number a term, in `beacon/evidence/weights.json`: log-odds that a term adds when it fires in
+full. Written by `{command}`; do not edit by hand, retrain.
+
+## What it is
+
+Logistic regression, centred, with three restraints: a term can only move the score the way its
+question says (sign), by at most a bound of its own, 3.5 log-odds or less, and is pulled towards nothing as strongly
+as {pull} rows of full information would (ridge; what an analyst would presume, mostly half a unit).
+
+A term that is not observable counts as average: the ledger's entry "as any channel" takes off what
+an average channel shows in the terms that are observable, and what seeing them says of a channel
+that is average in them (learned by hiding families of terms at random). `[rank] base_rate` moves all scores by
+the same log-odds; the weights were learned at {base_rate:.4f}.
+
+## From what
+
+Simulated days only (`beacon.simulate`, seeds {first} to {last}, {hosts} hosts each; commit
+{commit}, {date}): {channels} channels, {pollers} of them pollers. Each seed is another company; folds
+split companies, so no host and no campaign is on both sides. It is not real traffic: the figures
+say how methods compare, not what they find in a given network. `beacon tune` refits from here
+with an analyst's verdicts.
+
+## How good
+
+Cross-fitted over companies: mean average precision {ap} (95 % interval over days {low} to {high}),
+expected calibration error {ece}. By kind of implant, with the kind in training and left out of it
+(average precision against the benign channels of the same days):
+
+| kind | channels | in training | left out |
+|---|---|---|---|
+{kinds}
+
+## The weights
+
+| term | log-odds | mean over benign | asks |
+|---|---|---|---|
+{terms}
+
+## What it is not for
+
+Blocking, or judging a person. A benign explanation lowers a rank and never deletes: an implant that
+copies an agent in every sign (folder, parent, account, rhythm, on many hosts) will rank as one.
+"""
+
+
+def write(weights: Weights, left_out: Sequence[Mapping[str, Any]]) -> str:
+    p = weights.provenance
+    figures = p["cross_fitted"]
+    return _TEXT.format(
+        command=p["command"],
+        pull=p["pull"],
+        base_rate=weights.base_rate,
+        first=p["seeds"][0],
+        last=p["seeds"][1],
+        hosts=p["hosts"],
+        commit=p["commit"],
+        date=p["date"],
+        channels=p["channels"],
+        pollers=p["pollers"],
+        ap=figures["mean_average_precision"],
+        low=figures["interval_95"][0],
+        high=figures["interval_95"][1],
+        ece=figures["expected_calibration_error"],
+        kinds="\n".join(
+            "| {kind} | {channels} | {with_kind:.3f} | {without_kind:.3f} |".format(**row)
+            for row in left_out
+        ),
+        terms="\n".join(
+            f"| {t.name} | {weights.of(t.name):+.2f} | {weights.ordinary[t.name]:.3f} | {t.question} |"
+            for t in evidence.LEARNED
+        ),
+    )

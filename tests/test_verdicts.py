@@ -1,0 +1,94 @@
+"""Verdicts: what is appended is read back, the last holds, and nonsense is refused by line."""
+
+from pathlib import Path
+
+import pytest
+from cli import run
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beacon import verdicts
+from beacon.errors import InputError, OutputError
+
+ID = "0123456789ab"
+
+
+def verdict(alert_id: str = ID, word: str = "TruePositive", reason: str = "r") -> verdicts.Verdict:
+    return verdicts.Verdict(alert_id, "h", "p.exe", "t.me", word, reason, "ann", "2026-05-04")
+
+
+def test_the_last_verdict_on_an_alert_holds(tmp_path: Path) -> None:
+    file = tmp_path / "v.csv"
+    for word in ("FalsePositive", "TruePositive"):
+        verdicts.append(file, verdict(word=word))
+    verdicts.append(file, verdict("ffffffffffff", "Unknown"))
+    frame = verdicts.read(file)
+    assert frame.select("alert_id", "is_poller").rows() == [(ID, True), ("ffffffffffff", None)]
+
+
+def test_one_line_a_verdict_and_one_header(tmp_path: Path) -> None:
+    file = tmp_path / "v.csv"
+    for _ in range(3):
+        verdicts.append(file, verdict(reason='two\nlines, and a "quote"'))
+    lines = file.read_bytes().split(b"\n")
+    assert len(lines) == 5
+    assert lines[0].decode() == ",".join(verdicts.Verdict._fields)
+
+
+@given(reason=st.text(max_size=60).filter(str.strip))
+def test_any_reason_comes_back_on_one_line_and_inert(
+    tmp_path_factory: pytest.TempPathFactory, reason: str
+) -> None:
+    file = tmp_path_factory.mktemp("v") / "v.csv"
+    verdicts.append(file, verdict(reason=reason))
+    read = verdicts.read(file)["reason"].item()
+    assert read[:1] not in {"=", "+", "-", "@", "|", "%"}
+    assert read.lstrip("'") == " ".join(reason.split()).lstrip("'")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("xyz,,,,TruePositive,,,", "no alert_id"),
+        (f"{ID},,,,malicious,,,", "no verdict"),
+        (f"{ID},,,,,,,", "no verdict"),
+        (",,,,TruePositive,,,", "no alert_id"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
+    file = tmp_path / "v.csv"
+    verdicts.append(file, verdict())
+    file.write_text(file.read_text() + line + "\n")
+    with pytest.raises(InputError, match=told) as caught:
+        verdicts.read(file)
+    assert caught.value.part == f"{file}:3"
+
+
+def test_a_file_of_something_else_is_not_appended_to(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("hello\nworld\n")
+    with pytest.raises(InputError):
+        verdicts.append(file, verdict())
+    assert file.read_text() == "hello\nworld\n"
+
+
+def test_a_file_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        verdicts.append(tmp_path / "no" / "v.csv", verdict())
+
+
+@pytest.mark.parametrize(("short", "word"), verdicts.WORDS.items())
+def test_label_writes_defenders_words(tmp_path: Path, short: str, word: str) -> None:
+    file = tmp_path / "v.csv"
+    done = run(
+        "label", ID, "--verdict", short, "--reason", "seen", "--file", file, "--analyst", "a"
+    )
+    assert done.code == 0
+    assert verdicts.read(file)["verdict"].to_list() == [word]
+
+
+def test_label_refuses_an_id_that_is_none_and_a_reason_that_is_empty(tmp_path: Path) -> None:
+    file = tmp_path / "v.csv"
+    assert run("label", "nope", "--verdict", "tp", "--reason", "x", "--file", file).code == 1
+    assert run("label", ID, "--verdict", "tp", "--reason", " ", "--file", file).code == 1
+    assert not file.exists()
