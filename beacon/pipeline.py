@@ -10,10 +10,10 @@ import polars as pl
 
 from beacon import channels, coverage, read, rules, spill, weighing
 from beacon.coverage import Coverage
-from beacon.frames import in_values, on_distinct
 from beacon.result import Inspection, Kept, Result, Summary
 from beacon.schema import EVENTS
 from beacon.settings import Settings
+from beacon.weighing import addressed, label, name_keys
 
 __all__ = [
     "Inspection",
@@ -23,6 +23,7 @@ __all__ = [
     "Summary",
     "inspect",
     "keep",
+    "label",
     "observe",
     "open_export",
     "score",
@@ -71,10 +72,7 @@ def _sound(source: Source, settings: Settings, work: Callable[[read.Export], T])
 def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
     """Channels and their strands with every column that the terms of evidence read.
 
-    For those who fit weights, compare methods or look closer; see `weighing`.
-
-    Raises:
-        InputError: nothing in the source can be used.
+    For those who fit weights, compare methods or look closer; raises as `score` does.
     """
 
     def work(export: read.Export) -> tuple[pl.DataFrame, Summary]:
@@ -112,7 +110,7 @@ def _observe(
         selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
         kept.append(_Kept.of(selection))
         progress(f"timing {selection.rows.height:,} rows, part {number} of {len(shards)}")
-        found.append(weighing.time(_addressed(selection.rows), label(rule, settings)))
+        found.append(weighing.time(addressed(selection.rows), label(rule, settings)))
     summary, dropped = _summarise(export, seen, shards, kept, settings)
     timed = pl.concat(found, how="diagonal_relaxed").sort(channels.STRAND)
     return weighing.observe(timed, _hosts(seen, summary), settings), summary, dropped
@@ -225,7 +223,7 @@ def _rows_behind(
     for shard in shards:
         theirs = shard.filter(host.is_in(named["host"].implode())).collect()
         rows = rules.select(theirs, rule, settings.rule, newest).rows
-        found.append(_complete(_key(rows).lazy()).collect().join(named, on=channels.KEY))
+        found.append(_complete(name_keys(rows).lazy()).collect().join(named, on=channels.KEY))
     return pl.concat(found).select("alert_id", *EVENTS).sort("alert_id", "Timestamp")
 
 
@@ -282,27 +280,6 @@ def _account(counts: dict[str, int], faults: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([named, unreadable], how="diagonal_relaxed").select(
         "reason", "rows", "part", "line", "example"
     )
-
-
-def label(rule: rules.Rule, settings: Settings) -> channels.Label:
-    return lambda rows: rules.label(_key(rows), rule, settings.rule)
-
-
-def _key(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add host, process and domain as they name a channel: lower case, an address for no name."""
-    host = pl.col("DeviceName").fill_null("").str.to_lowercase()
-    process = rules.base_name(pl.col("InitiatingProcessFileName")).str.to_lowercase()
-    rows = on_distinct(rows, "DeviceName", host.alias("host"))
-    rows = on_distinct(rows, "InitiatingProcessFileName", process.alias("process"))
-    rows = on_distinct(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")).alias("domain"))
-    address = pl.col("RemoteIP").cast(pl.String).fill_null("")
-    return rows.with_columns(pl.when(pl.col("domain") != "").then("domain").otherwise(address))
-
-
-def _addressed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Forget the address where there is a name: it would only multiply combinations of texts."""
-    named = in_values(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")) != "")
-    return rows.with_columns(pl.when(~named).then("RemoteIP").alias("RemoteIP"))
 
 
 def _hosts(seen: _Seen, summary: Summary) -> pl.DataFrame:

@@ -6,7 +6,30 @@ import numpy as np
 import polars as pl
 
 from beacon import allow, channels, evidence, quality, rank, rules, timing, verdicts
+from beacon.frames import in_values, on_distinct
 from beacon.settings import Settings
+
+
+def label(rule: rules.Rule, settings: Settings) -> channels.Label:
+    """What adds the rule's flags and terms and the three key columns to rows."""
+    return lambda rows: rules.label(name_keys(rows), rule, settings.rule)
+
+
+def name_keys(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add host, process and domain as they name a channel: lower case, an address for no name."""
+    host = pl.col("DeviceName").fill_null("").str.to_lowercase()
+    process = rules.base_name(pl.col("InitiatingProcessFileName")).str.to_lowercase()
+    rows = on_distinct(rows, "DeviceName", host.alias("host"))
+    rows = on_distinct(rows, "InitiatingProcessFileName", process.alias("process"))
+    rows = on_distinct(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")).alias("domain"))
+    address = pl.col("RemoteIP").cast(pl.String).fill_null("")
+    return rows.with_columns(pl.when(pl.col("domain") != "").then("domain").otherwise(address))
+
+
+def addressed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Forget the address where there is a name: it would only multiply combinations of texts."""
+    named = in_values(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")) != "")
+    return rows.with_columns(pl.when(~named).then("RemoteIP").alias("RemoteIP"))
 
 
 def time(rows: pl.DataFrame, label: channels.Label) -> pl.DataFrame:

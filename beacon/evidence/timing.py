@@ -16,7 +16,7 @@ _JITTER = pl.col("jitter_fraction").fill_null(0.0)
 
 TERMS = (
     Term(
-        "timer",
+        "timing",
         "Do the polls come from a timer rather than from a person or a bursty program?",
         strength=pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, 0.0, _STRONG)),
         value=_COUNTED,

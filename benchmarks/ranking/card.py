@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables read better unbroken)
 """The model card: what the weights are, from what, how good, and what they are not for."""
 
 from collections.abc import Mapping, Sequence

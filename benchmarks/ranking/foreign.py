@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables read better unbroken)
 """A second, plainer generator that shares nothing with `beacon.simulate`: a guard against its tells.
 
 Programs, parents and hosts are those of the seed's validation tests and of its five classes of

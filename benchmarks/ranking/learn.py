@@ -18,7 +18,7 @@ NAMES = [term.name for term in evidence.LEARNED]
 PRIOR = np.array([term.sign * term.presumed for term in evidence.LEARNED])
 HIDDEN_SHARES = (0.2, 0.5, 0.8)
 HIDDEN_WITH = {
-    **dict.fromkeys(("timer", "no timer", "hundreds of polls", "deliberate jitter"), "timing"),
+    **dict.fromkeys(("timing", "no timer", "hundreds of polls", "deliberate jitter"), "timing"),
     **dict.fromkeys(("few contacts", "as long as the machine"), "span"),
     **dict.fromkeys(
         ("rare in fleet", "common in fleet", "common command line", "timer on few hosts"), "fleet"

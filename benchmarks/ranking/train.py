@@ -114,8 +114,8 @@ def _figures(d: learn.Data, crossed: np.ndarray) -> dict[str, Any]:
 
 
 def _commit() -> str:
-    done = subprocess.run(  # noqa: S603
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.stdout.strip() or "unknown"
