@@ -1,4 +1,4 @@
-"""Builds channels as the terms of evidence read them: the one that nothing is known of, and more."""
+"""Channels as the terms of evidence read them: one of which nothing is known, and more."""
 
 import polars as pl
 

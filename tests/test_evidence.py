@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (rows of tables)
 """Each family of evidence: what fires, what does not, and what cannot be seen."""
 
 import base64

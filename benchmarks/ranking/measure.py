@@ -1,5 +1,6 @@
 """Figures of a ranking: each by the day, with a bootstrap over days for the interval."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -61,7 +62,7 @@ def reliability(
 ) -> list[tuple[float, float, int, int]]:
     """For each bin: mean score, share of pollers, pollers, channels."""
     rows = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         inside = (probability >= low) & (probability < high)
         if inside.any():
             rows.append(
