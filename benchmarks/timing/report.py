@@ -87,14 +87,17 @@ def picture(outcome, path):
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(1, 3, figsize=(13, 4), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 3, figsize=(14, 4.5), sharey=True, layout="constrained")
+    shades = plt.colormaps["tab20"].colors
     for axis, (label, lines) in zip(axes, outcome["curves"].items(), strict=True):
-        for name, points in lines.items():
+        for shade, (name, points) in zip(shades, lines.items(), strict=False):
             ours = name == "beacon"
             x, y = zip(*points, strict=True)
-            axis.plot(x, y, label=name, lw=2.5 if ours else 1, color="black" if ours else None)
+            axis.plot(x, y, label=name, lw=2.5 if ours else 1, color="black" if ours else shade)
         axis.set_xlabel(label)
         axis.set_xscale("log" if label == "polls" else "linear")
     axes[0].set_ylabel("TPR at FPR 1e-3")
-    figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+    figure.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8, frameon=False
+    )
     figure.savefig(path, dpi=110)
