@@ -3,8 +3,8 @@
 import math
 from typing import NamedTuple
 
+from beacon.evidence.decode import decode
 from beacon.report import words
-from beacon.report.payload import decoded
 from beacon.report.queries import Query, queries
 from beacon.report.words import Row
 
@@ -107,7 +107,7 @@ def _cadence(row: Row) -> list[tuple[str, str]]:
 def _process(row: Row) -> list[tuple[str, str]]:
     line = row["command_line"]
     flags = [name for name in _FLAGS if row[name]]
-    payload = decoded(line) if line else None
+    payload = decode(line or "")
     return [
         ("parent", ", ".join(row["parents"] or ()) or "not observable"),
         ("process", row["process"]),

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from beacon.evidence.ledger import AVERAGE
+
 Row = dict[str, Any]
 
 _UNITS = (("d", 86_400.0), ("h", 3_600.0), ("min", 60.0))
@@ -79,9 +81,13 @@ def expected(row: Row) -> str:
 
 
 def reasons(row: Row, most: int | None = None) -> str:
-    """What moved the score, strongest first: 'timing +4.2, dead-drop service +1.0'."""
+    """What moved the score, strongest first: 'timing +4.2, dead-drop service +1.0'.
+
+    What any channel would show is in the ledger, but it is no reason.
+    """
+    fired = [e for e in row["evidence"] if e["state"] == "fired" and e["name"] != AVERAGE]
     moved = sorted(
-        (e for e in row["evidence"] if e["state"] == "fired" and round(e["weight"], 1) != 0),
+        (e for e in fired if round(e["weight"], 1) != 0),
         key=lambda e: (-abs(e["weight"]), e["name"]),
     )
     return ", ".join(f"{e['name']} {weight(e['weight'])}" for e in moved[:most])
