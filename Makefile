@@ -17,9 +17,11 @@ help: ## list the targets
 demo: .venv/.installed ## set up, score the example day, say where the results are
 	@mkdir -p out
 	@$(BIN)/beacon score examples/day.parquet
+	@$(BIN)/beacon score examples/day.parquet --quiet --format html --output out/day.html
 	@$(BIN)/beacon score examples/day.parquet --quiet --all --format jsonl --output out/day.jsonl
 	@$(BIN)/beacon score examples/day.parquet --quiet --format csv --output out/day.csv
-	@echo "Written: out/day.csv (the list), out/day.jsonl (every channel with its evidence)"
+	@echo "The report: out/day.html (open it in a browser; it needs no network)"
+	@echo "Beside it: out/day.csv (the list), out/day.jsonl (every channel with its evidence)"
 
 lint: .venv/.installed ## ruff and mypy --strict
 	$(BIN)/ruff check .
@@ -34,7 +36,7 @@ format: .venv/.installed ## let ruff rewrite
 	$(BIN)/ruff format .
 
 example: .venv/.installed ## write examples/ anew from the generator
-	$(BIN)/beacon simulate examples --seed 7 --hosts 40 --days 1
+	$(BIN)/beacon simulate examples --seed 100 --hosts 40 --days 1
 
 clean: ## remove what the targets made
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache
