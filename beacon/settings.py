@@ -74,7 +74,7 @@ class RankSettings(_Section):
     critical_score: Probability = 0.95
     high_score: Probability = 0.7
     medium_score: Probability = 0.3
-    low_score: Probability = 0.005
+    low_score: Probability = 0.001
 
     @model_validator(mode="after")
     def _severities_descend(self) -> "RankSettings":
