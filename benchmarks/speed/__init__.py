@@ -1,1 +1,1 @@
-"""How long a day takes, and how much memory: `python -m benchmarks.speed`."""
+"""Exports of any size, for measuring how long a day takes and how much memory."""
