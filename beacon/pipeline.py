@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import polars as pl
 
-from beacon import channels, coverage, read, rules, spill, weighing
+from beacon import channels, coverage, hourly, read, rules, spill, weighing
 from beacon.coverage import Coverage
-from beacon.result import Inspection, Kept, Result, Summary
+from beacon.inspection import Source, inspect, open_export
+from beacon.result import Inspection, Kept, Result, Summary, account
 from beacon.schema import EVENTS
 from beacon.settings import Settings
 from beacon.weighing import addressed, label, name_keys
@@ -29,7 +29,6 @@ __all__ = [
     "score",
 ]
 
-Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame
 Progress = Callable[[str], None]
 T = TypeVar("T")
 
@@ -105,15 +104,17 @@ def _observe(
 ) -> tuple[pl.DataFrame, Summary, pl.DataFrame]:
     """Stages 2 to 5 shard by shard, and the account of the rows."""
     rule = rules.load(settings.rule)
-    kept, found = [], []
+    kept, found, names = [], [], []
     for number, shard in enumerate(shards, start=1):
         selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
         kept.append(_Kept.of(selection))
         progress(f"timing {selection.rows.height:,} rows, part {number} of {len(shards)}")
+        names.append(hourly.names(name_keys(selection.rows)))
         found.append(weighing.time(addressed(selection.rows), label(rule, settings)))
     summary, dropped = _summarise(export, seen, shards, kept, settings)
     timed = pl.concat(found, how="diagonal_relaxed").sort(channels.STRAND)
-    return weighing.observe(timed, _hosts(seen, summary), settings), summary, dropped
+    counted = _hourly(export, seen, timed, pl.concat(names))
+    return weighing.observe(timed, _hosts(seen, summary), settings, counted), summary, dropped
 
 
 def _keep(export: read.Export, settings: Settings) -> Kept:
@@ -194,7 +195,7 @@ def _summarise(
         part_rows=tuple(seen.rows["rows"]),
         problems=export.problems,
         coverage=seen.coverage,
-        capped=tuple(coverage.capped(repeated.collect(engine="streaming"))),
+        capped=coverage.capped(repeated.collect(engine="streaming"), seen.coverage.hours["host"]),
         rows=total,
         kept=rows,
         faithful=sum(k.faithful for k in kept),
@@ -206,7 +207,7 @@ def _summarise(
         last=seen.coverage.last,
         settings=settings,
     )
-    return summary, _account({"not matched by the rule": unmatched, **gone}, seen.faults)
+    return summary, account({"not matched by the rule": unmatched, **gone}, seen.faults)
 
 
 def _rows_behind(
@@ -234,52 +235,16 @@ def _complete(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(pl.selectors.categorical().cast(pl.String), *absent)
 
 
-def inspect(source: Source, settings: Settings) -> Inspection:
-    """Look at an export without judging anyone.
-
-    Raises:
-        InputError: nothing in the source can be used.
-    """
-    export = open_export(source, settings)
-    faults, rows, hours, repeated = pl.collect_all(
-        [
-            export.faults,
-            pl.concat([part.rows for part in export.parts]),
-            coverage.scan(export.events),
-            coverage.repetition(export.events),
-        ]
-    )
-    return Inspection(
-        parts=export.parts,
-        part_rows=tuple(rows["rows"]),
-        problems=export.problems,
-        faults=_account({}, faults),
-        coverage=Coverage(hours, coverage.missing(export.columns)),
-        capped=tuple(coverage.capped(repeated)),
-        rows=coverage.examine(export.events),
-    )
-
-
-def open_export(source: Source, settings: Settings) -> read.Export:
-    """The source as one export, whether it is named or in hand."""
-    if isinstance(source, pl.DataFrame | pl.LazyFrame):
-        return read.from_frame(source, settings.read)
-    paths = [source] if isinstance(source, str | Path) else source
-    return read.read(paths, settings.read)
-
-
-def _account(counts: dict[str, int], faults: pl.DataFrame) -> pl.DataFrame:
-    """One row a reason (and part, for unreadable rows), with the first example of it."""
-    unreadable = faults.group_by("part", "reason", maintain_order=True).agg(
-        rows=pl.len().cast(pl.Int64), line=pl.col("line").first(), example=pl.col("example").first()
-    )
-    named = pl.DataFrame(
-        {"reason": list(counts), "rows": list(counts.values())},
-        schema={"reason": pl.String, "rows": pl.Int64},
-    ).filter(pl.col("rows") > 0)
-    return pl.concat([named, unreadable], how="diagonal_relaxed").select(
-        "reason", "rows", "part", "line", "example"
-    )
+def _hourly(
+    export: read.Export, seen: _Seen, timed: pl.DataFrame, names: pl.DataFrame
+) -> pl.DataFrame:
+    """What hourly aggregates, those without a name too, say of the channels."""
+    if not seen.coverage.share("aggregated"):
+        return hourly.none()
+    rows = export.events.filter(channels.is_aggregated()).select("DeviceName", *hourly.COLUMNS)
+    reports = hourly.hours(name_keys(rows.collect(engine="streaming")))
+    named = hourly.name(reports, names, timed.select(channels.KEY).unique())
+    return hourly.count(named, reports.select("host", "hour").unique())
 
 
 def _hosts(seen: _Seen, summary: Summary) -> pl.DataFrame:

@@ -11,13 +11,19 @@ def describe(
     """Add `status`, `track` and `quality`.
 
     Args:
-        channels: one row a channel with events, polls, aggregated_rows, timing_source,
-            parents, command_line, instances.
-        settings: how many polls are enough.
+        channels: one row a channel with events, polls, event_polls, aggregated_rows,
+            hourly_hours, hourly_connections, timing_source, timing_evidence, parents,
+            command_line, instances.
+        settings: how many polls and hours are enough.
         devices: one row a host: heard_hours, silent_hours, is_capped.
     """
     pooled = pl.col("timing_source") == "pooled"
-    enough = (pl.col("polls") >= settings.min_polls) | pooled
+    few_polls = (pl.col("event_polls") < settings.min_polls) & ~pooled
+    hours = pl.col("hourly_hours").fill_null(0)
+    counted = hours >= settings.min_hours
+    # Capped telemetry hides beats: no timer found in it does not mean that there is none.
+    hidden = pl.col("is_capped").fill_null(value=False) & (pl.col("timing_evidence") <= 0)
+    enough = ~(few_polls | hidden) | counted
     aggregated = pl.col("aggregated_rows") > 0
     limited = channels.join(devices, on="host", how="left", maintain_order="left")
     return limited.with_columns(
@@ -28,7 +34,7 @@ def describe(
         .then(pl.lit("mixed"))
         .otherwise(pl.lit("hourly")),
         quality=pl.concat_list(
-            _note(~enough, pl.format("{} polls: too few to judge timing", "polls")),
+            _note(few_polls, pl.format("{} polls: too few to judge timing", "event_polls")),
             _note(pooled, pl.lit("timed together with this program's other listed services")),
             _note(
                 pl.col("timing_source") == "instance",
@@ -36,7 +42,13 @@ def describe(
             ),
             _note(
                 aggregated,
-                pl.format("{} hourly aggregate rows are not on the timeline", "aggregated_rows"),
+                pl.format(
+                    "{} hourly aggregates count {} connections in {} whole hours; a period from "
+                    "them assumes one connection a poll",
+                    "aggregated_rows",
+                    pl.col("hourly_connections").fill_null(0),
+                    hours,
+                ),
             ),
             _note(
                 pl.col("is_capped"),

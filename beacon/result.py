@@ -101,3 +101,17 @@ class Inspection:
     coverage: Coverage
     capped: tuple[str, ...]
     rows: Rows
+
+
+def account(counts: dict[str, int], faults: pl.DataFrame) -> pl.DataFrame:
+    """One row a reason (and part, for unreadable rows), with the first example of it."""
+    unreadable = faults.group_by("part", "reason", maintain_order=True).agg(
+        rows=pl.len().cast(pl.Int64), line=pl.col("line").first(), example=pl.col("example").first()
+    )
+    named = pl.DataFrame(
+        {"reason": list(counts), "rows": list(counts.values())},
+        schema={"reason": pl.String, "rows": pl.Int64},
+    ).filter(pl.col("rows") > 0)
+    return pl.concat([named, unreadable], how="diagonal_relaxed").select(
+        "reason", "rows", "part", "line", "example"
+    )

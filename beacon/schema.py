@@ -82,7 +82,7 @@ RESULT: tuple[Field, ...] = (
     Field("matched_domains", pl.List(pl.String()), "", "every service term that matched"),
     Field("matched_process", pl.String(), "", "the process term that matched"),
     Field("events", pl.Int64(), "connections", "rows on the timeline of the channel"),
-    Field("polls", pl.Int64(), "polls", "connections after bursts are collapsed to one poll"),
+    Field("polls", pl.Int64(), "polls", "connections after bursts are collapsed to one poll; of hourly aggregates every connection counts"),
     Field("instances", pl.Int64(), "", "runs of the program (process id and start time)"),
     Field("first_seen", TIME, "UTC", "first event of the channel in this export"),
     Field("last_seen", TIME, "UTC", "last event of the channel in this export"),

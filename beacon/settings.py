@@ -62,6 +62,9 @@ class TimingSettings(_Section):
     """What counts as enough to speak of timing."""
 
     min_polls: int = Field(4, ge=3, description="fewer polls are reported as 'insufficient'")
+    min_hours: int = Field(
+        4, ge=4, description="whole hours of aggregates that are enough where polls are too few"
+    )
 
 
 class RankSettings(_Section):

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from beacon import allow, channels, evidence, quality, rank, rules, timing, verdicts
+from beacon import allow, channels, evidence, hourly, quality, rank, rules, timing, verdicts
 from beacon.frames import in_values, on_distinct
 from beacon.settings import Settings
 
@@ -46,7 +46,12 @@ def time(rows: pl.DataFrame, label: channels.Label) -> pl.DataFrame:
     return pl.concat([drawn, _timed(parts, alone=True)], how="diagonal_relaxed")
 
 
-def observe(timed: pl.DataFrame, hosts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def observe(
+    timed: pl.DataFrame,
+    hosts: pl.DataFrame,
+    settings: Settings,
+    counted: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Every column that the terms of evidence read.
 
     Args:
@@ -54,7 +59,9 @@ def observe(timed: pl.DataFrame, hosts: pl.DataFrame, settings: Settings) -> pl.
         hosts: one row a host: host_first, host_last, host_attended; silent_hours, heard_hours and
             is_capped for `quality.describe`.
         settings: thresholds, lists and the verdict file.
+        counted: what hourly aggregates say of the channels, see `hourly.count`.
     """
+    timed = hourly.combine(timed, hourly.none() if counted is None else counted)
     limits = hosts.select("host", "silent_hours", "heard_hours", "is_capped")
     seen = hosts.select("host", "host_first", "host_last", "host_attended")
     described = quality.describe(timed, settings.timing, limits)

@@ -13,11 +13,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "profiles", "frames", "spill"),
     ("schema", "settings"),
     (
-        "read", "rules", "channels", "timing", "quality", "coverage", "evidence", "rank",
+        "read", "rules", "channels", "timing", "quality", "coverage", "hourly", "evidence", "rank",
         "verdicts", "allow", "simulate",
     ),
     ("weighing",),
     ("result",),
+    ("inspection",),
     ("pipeline", "rule_export"),
     ("report", "tune"),
     ("cli",),

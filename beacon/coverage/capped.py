@@ -1,5 +1,7 @@
 """Does the telemetry report each set of field values once a day instead of each connection?"""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 CHANCE = 1e-3
@@ -46,16 +48,18 @@ def repetition(events: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def capped(repeated: pl.DataFrame) -> list[str]:
+def capped(repeated: pl.DataFrame, hosts: Iterable[str]) -> tuple[str, ...]:
     """The devices that look capped; all of them where the fleet as a whole does.
 
     Args:
         repeated: what `repetition` gives, of all rows or of those that a rule keeps.
+        hosts: the fleet.
     """
 
     def seems(repeats: pl.Expr, rows: pl.Expr, chance: pl.Expr) -> pl.Expr:
         return (repeats <= REPEATS_SHARE * rows) & (chance < CHANCE)
 
     repeats, rows, chance = pl.col("repeats"), pl.col("rows"), pl.col("chance")
-    fleet = seems(repeats.sum(), rows.sum(), chance.product())
-    return repeated.filter(fleet | seems(repeats, rows, chance))["host"].to_list()
+    if repeated.select(seems(repeats.sum(), rows.sum(), chance.product())).item():
+        return tuple(sorted(set(hosts)))
+    return tuple(repeated.filter(seems(repeats, rows, chance))["host"])

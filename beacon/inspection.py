@@ -1,0 +1,47 @@
+"""Opens a source, and looks at what it can show before any rule."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from beacon import coverage, read
+from beacon.coverage import Coverage
+from beacon.result import Inspection, account
+from beacon.settings import Settings
+
+Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame
+
+
+def open_export(source: Source, settings: Settings) -> read.Export:
+    """The source as one export, whether it is named or in hand."""
+    if isinstance(source, pl.DataFrame | pl.LazyFrame):
+        return read.from_frame(source, settings.read)
+    paths = [source] if isinstance(source, str | Path) else source
+    return read.read(paths, settings.read)
+
+
+def inspect(source: Source, settings: Settings) -> Inspection:
+    """Look at an export without judging anyone.
+
+    Raises:
+        InputError: nothing in the source can be used.
+    """
+    export = open_export(source, settings)
+    faults, rows, hours, repeated = pl.collect_all(
+        [
+            export.faults,
+            pl.concat([part.rows for part in export.parts]),
+            coverage.scan(export.events),
+            coverage.repetition(export.events),
+        ]
+    )
+    return Inspection(
+        parts=export.parts,
+        part_rows=tuple(rows["rows"]),
+        problems=export.problems,
+        faults=account({}, faults),
+        coverage=Coverage(hours, coverage.missing(export.columns)),
+        capped=coverage.capped(repeated, hours["host"]),
+        rows=coverage.examine(export.events),
+    )
