@@ -7,8 +7,9 @@ from typing import NamedTuple, TypeVar
 
 import polars as pl
 
-from beacon import channels, coverage, hourly, read, rules, spill, weighing
+from beacon import channels, coverage, history, hourly, read, remembering, rules, spill, weighing
 from beacon.coverage import Coverage
+from beacon.history import Ledger
 from beacon.inspection import Source, inspect, open_export
 from beacon.result import Inspection, Kept, Result, Summary, account
 from beacon.schema import EVENTS
@@ -47,6 +48,9 @@ def score(
         InputError: nothing in the source can be used.
     """
     settings = settings or Settings()
+    if settings.history.folder:
+        with Ledger(settings.history.folder).locked():
+            return _sound(source, settings, lambda export: _score(export, settings, progress))
     return _sound(source, settings, lambda export: _score(export, settings, progress))
 
 
@@ -87,11 +91,15 @@ def _score(export: read.Export, settings: Settings, progress: Progress) -> Resul
     progress("reading and filtering")
     seen = _look(export, settings)
     with _shards(export, seen, rule, settings) as shards:
-        observed, summary, dropped = _observe(export, seen, shards, settings, progress)
+        observed, summary, dropped, entries = _observe(export, seen, shards, settings, progress)
         progress("weighing the evidence")
         ranked = weighing.weigh(observed, settings)
         alerts = weighing.shortlist(ranked, settings, summary.day)
         timeline = _rows_behind(alerts, shards, rule, settings, seen.newest)
+    span = rules.span(settings.rule, summary.first, summary.last)
+    if settings.history.folder and span:
+        hosts = history.host_entries(seen.coverage.hours)
+        Ledger(settings.history.folder).record(entries, hosts, *span)
     return Result(ranked, dropped, summary, timeline)
 
 
@@ -101,20 +109,27 @@ def _observe(
     shards: Sequence[pl.LazyFrame],
     settings: Settings,
     progress: Progress,
-) -> tuple[pl.DataFrame, Summary, pl.DataFrame]:
-    """Stages 2 to 5 shard by shard, and the account of the rows."""
+) -> tuple[pl.DataFrame, Summary, pl.DataFrame, pl.DataFrame]:
+    """Stages 2 to 5 shard by shard, the account of the rows, and what a history would keep."""
     rule = rules.load(settings.rule)
-    kept, found, names = [], [], []
+    kept, found, names, entries = [], [], [], []
     for number, shard in enumerate(shards, start=1):
         selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
         kept.append(_Kept.of(selection))
         progress(f"timing {selection.rows.height:,} rows, part {number} of {len(shards)}")
-        names.append(hourly.names(name_keys(selection.rows)))
+        keyed = name_keys(selection.rows)
+        names.append(hourly.names(keyed))
+        entries.append(weighing.remembered(keyed))
         found.append(weighing.time(addressed(selection.rows), label(rule, settings)))
     summary, dropped = _summarise(export, seen, shards, kept, settings)
     timed = pl.concat(found, how="diagonal_relaxed").sort(channels.STRAND)
     counted = _hourly(export, seen, timed, pl.concat(names))
-    return weighing.observe(timed, _hosts(seen, summary), settings, counted), summary, dropped
+    services = weighing.services(timed)
+    today = pl.concat(entries).drop("service").join(services, on=channels.KEY)
+    today = today.select(list(history.CHANNELS))
+    recalled = _recall(settings, services, today, summary)
+    observed = weighing.observe(timed, _hosts(seen, summary), settings, counted, recalled)
+    return observed, summary, dropped, today
 
 
 def _keep(export: read.Export, settings: Settings) -> Kept:
@@ -245,6 +260,17 @@ def _hourly(
     reports = hourly.hours(name_keys(rows.collect(engine="streaming")))
     named = hourly.name(reports, names, timed.select(channels.KEY).unique())
     return hourly.count(named, reports.select("host", "hour").unique())
+
+
+def _recall(
+    settings: Settings, services: pl.DataFrame, today: pl.DataFrame, summary: Summary
+) -> pl.DataFrame:
+    """What the history says of the channels; nothing where there is none."""
+    span = rules.span(settings.rule, summary.first, summary.last)
+    if settings.history.folder is None or span is None:
+        return remembering.nothing()
+    ledger = Ledger(settings.history.folder)
+    return remembering.recall(ledger, services, today, span[0], settings.history)
 
 
 def _hosts(seen: _Seen, summary: Summary) -> pl.DataFrame:

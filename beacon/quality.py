@@ -4,6 +4,9 @@ import polars as pl
 
 from beacon.settings import TimingSettings
 
+_LOOSE_SECONDS = 1200.0
+_FEW_DAYS = 3
+
 
 def describe(
     channels: pl.DataFrame, settings: TimingSettings, devices: pl.DataFrame
@@ -12,13 +15,16 @@ def describe(
 
     Args:
         channels: one row a channel with events, polls, event_polls, aggregated_rows,
-            hourly_hours, hourly_connections, timing_source, timing_evidence, parents,
+            hourly_hours, hourly_connections, history_polls, history_days, history_pooled,
+            daily_spread_seconds, timing_source, timing_evidence, parents,
             command_line, instances.
         settings: how many polls and hours are enough.
         devices: one row a host: heard_hours, silent_hours, is_capped.
     """
     pooled = pl.col("timing_source") == "pooled"
-    few_polls = (pl.col("event_polls") < settings.min_polls) & ~pooled
+    days = pl.col("history_days")
+    remembered = (pl.col("history_polls") >= settings.min_polls).fill_null(value=False)
+    few_polls = (pl.col("event_polls") < settings.min_polls) & ~(pooled | remembered)
     hours = pl.col("hourly_hours").fill_null(0)
     counted = hours >= settings.min_hours
     # Capped telemetry hides beats: no timer found in it does not mean that there is none.
@@ -39,6 +45,21 @@ def describe(
             _note(
                 pl.col("timing_source") == "instance",
                 pl.lit("timed by its most regular run: several interleave here"),
+            ),
+            _note(
+                days.is_not_null(),
+                pl.format("with {} polls on {} days of the history", "history_polls", days)
+                + pl.when(pl.col("history_pooled"))
+                .then(pl.lit(", over this program's listed services together"))
+                .otherwise(pl.lit("")),
+            ),
+            _note(
+                (pl.col("daily_spread_seconds") >= _LOOSE_SECONDS) & (days >= _FEW_DAYS),
+                pl.format(
+                    "once a day, at times that vary by {} h: so do people, and so does a daily "
+                    "timer with jitter",
+                    (pl.col("daily_spread_seconds") / 3600).round(1),
+                ),
             ),
             _note(
                 aggregated,

@@ -124,6 +124,15 @@ class AllowEntry(_Section):
         return self
 
 
+class HistorySettings(_Section):
+    """The memory from day to day."""
+
+    folder: Path | None = Field(None, description="history folder; none: each export stands alone")
+    lookback_days: int = Field(
+        30, ge=1, description="how far back slow timers and prevalence are looked for"
+    )
+
+
 class AllowSettings(_Section):
     """Allow entries, as `[[allow.entry]]`."""
 
@@ -142,6 +151,7 @@ class Settings(_Section):
     timing: TimingSettings = TimingSettings()
     rank: RankSettings = RankSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    history: HistorySettings = HistorySettings()
     allow: AllowSettings = AllowSettings()
     origins: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
 

@@ -5,7 +5,19 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from beacon import allow, channels, evidence, hourly, quality, rank, rules, timing, verdicts
+from beacon import (
+    allow,
+    channels,
+    evidence,
+    history,
+    hourly,
+    quality,
+    rank,
+    remembering,
+    rules,
+    timing,
+    verdicts,
+)
 from beacon.frames import in_values, on_distinct
 from beacon.settings import Settings
 
@@ -46,11 +58,27 @@ def time(rows: pl.DataFrame, label: channels.Label) -> pl.DataFrame:
     return pl.concat([drawn, _timed(parts, alone=True)], how="diagonal_relaxed")
 
 
+def remembered(rows: pl.DataFrame) -> pl.DataFrame:
+    """What a history keeps of rows with the channel key: connections at exact times."""
+    if "ActionType" in rows.columns:
+        rows = rows.filter(in_values(rows, "ActionType", channels.on_timeline()))
+    return history.channel_entries(rows)
+
+
+def services(timed: pl.DataFrame) -> pl.DataFrame:
+    """The key of each channel, its `service` (the shortest term that matched) and `first_seen`."""
+    term = pl.element()
+    shortest = pl.col("matched_domains").list.eval(term.sort_by(term.str.len_bytes(), term))
+    whole = timed.filter(pl.col("strand") == 0)
+    return whole.select(*channels.KEY, "first_seen", service=shortest.list.first())
+
+
 def observe(
     timed: pl.DataFrame,
     hosts: pl.DataFrame,
     settings: Settings,
     counted: pl.DataFrame | None = None,
+    recalled: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every column that the terms of evidence read.
 
@@ -60,8 +88,10 @@ def observe(
             is_capped for `quality.describe`.
         settings: thresholds, lists and the verdict file.
         counted: what hourly aggregates say of the channels, see `hourly.count`.
+        recalled: what the history says of the channels, see `remembering.recall`.
     """
     timed = hourly.combine(timed, hourly.none() if counted is None else counted)
+    timed = remembering.combine(timed, remembering.nothing() if recalled is None else recalled)
     limits = hosts.select("host", "silent_hours", "heard_hours", "is_capped")
     seen = hosts.select("host", "host_first", "host_last", "host_attended")
     described = quality.describe(timed, settings.timing, limits)

@@ -13,9 +13,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "profiles", "frames", "spill"),
     ("schema", "settings"),
     (
-        "read", "rules", "channels", "timing", "quality", "coverage", "hourly", "evidence", "rank",
-        "verdicts", "allow", "simulate",
+        "read", "rules", "channels", "timing", "quality", "coverage", "hourly", "history",
+        "evidence", "rank", "verdicts", "allow", "simulate",
     ),
+    ("remembering",),
     ("weighing",),
     ("result",),
     ("inspection",),

@@ -3,7 +3,18 @@
 import typer
 
 from beacon._version import __version__
-from beacon.cli import explain, fields, filter_, inspect_, label, rule, score, simulate, tune
+from beacon.cli import (
+    explain,
+    fields,
+    filter_,
+    history,
+    inspect_,
+    label,
+    rule,
+    score,
+    simulate,
+    tune,
+)
 
 app = typer.Typer(
     name="beacon",
@@ -19,6 +30,7 @@ app.command("inspect")(inspect_.inspect)
 app.command("explain")(explain.explain)
 app.command("label")(label.label)
 app.command("tune")(tune.tune)
+app.add_typer(history.app, name="history")
 app.command("rule")(rule.rule)
 app.command("simulate")(simulate.simulate)
 app.command("fields")(fields.fields)

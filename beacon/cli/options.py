@@ -65,6 +65,10 @@ AsOf = Annotated[
 Window = Annotated[
     str | None, typer.Option(metavar="24h", help="Keep what is newer than this (m, h or d).")
 ]
+History = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Remember this run there, and use the days before."),
+]
 Config = Annotated[Path | None, typer.Option(help="Settings in TOML; flags win over it.")]
 Zone = Annotated[
     str | None, typer.Option(metavar="ZONE", help="Zone of times without one, e.g. Europe/Berlin.")
@@ -80,6 +84,7 @@ def gather(config: Path | None, **flags: Any) -> "Settings":
     spelled = {
         "rule__window_hours": "--window",
         "read__timezone": "--tz",
+        "history__folder": "--history",
     }
     return resolve(
         config,

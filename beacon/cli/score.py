@@ -1,5 +1,6 @@
 """`beacon score`: the main job."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -26,6 +27,19 @@ class Format(StrEnum):
     navigator = "navigator"
 
 
+class Severity(StrEnum):
+    """How bad an alert must be to fail a run, worst first."""
+
+    critical = "critical"
+    high = "high"
+    medium = "medium"
+    low = "low"
+
+    def reached(self, severities: Iterable[str]) -> bool:
+        """Whether any is this one or worse."""
+        return bool(set(severities) & set(list(Severity)[: list(Severity).index(self) + 1]))
+
+
 def score(
     inputs: o.Inputs,
     output: o.Output = None,
@@ -36,6 +50,10 @@ def score(
     profile: o.Lists = None,
     as_of: o.AsOf = None,
     window: o.Window = None,
+    history: o.History = None,
+    fail_on: Annotated[
+        Severity | None, typer.Option(help="Exit 3 when an alert is this severe or more.")
+    ] = None,
     config: o.Config = None,
     tz: o.Zone = None,
     day_order: o.Order = None,
@@ -48,6 +66,7 @@ def score(
         config,
         rank__budget=budget,
         rule__profile=profile,
+        history__folder=history,
         **o.selection(match, as_of, window, tz, day_order),
     )
     out.refuse_binary_terminal(form is Format.parquet, output)
@@ -64,3 +83,5 @@ def score(
     out.emit(data, output)
     out.tell([f"Showing {rows.height:,} of {result.channels.height:,} channels."], quiet=quiet)
     out.leave(result.summary.problems)
+    if fail_on and fail_on.reached(result.alerts["severity"]):
+        raise typer.Exit(3)

@@ -110,6 +110,24 @@ def in_window(settings: RuleSettings, newest: datetime | None) -> pl.Expr:
     return (pl.col("Timestamp") > now - window).fill_null(value=False)
 
 
+def span(
+    settings: RuleSettings, first: datetime | None, last: datetime | None
+) -> tuple[datetime, datetime] | None:
+    """The time that a run speaks of: the export's, cut to the window; None without any row.
+
+    Args:
+        settings: as for `in_window`.
+        first: the oldest Timestamp of the export.
+        last: the newest.
+    """
+    if first is None or last is None:
+        return None
+    if settings.as_of is None and settings.window_hours is None:
+        return first, last
+    opened = (settings.as_of or last) - timedelta(hours=settings.window_hours or 24.0)
+    return min(max(first, opened), last), last
+
+
 def base_name(path: pl.Expr) -> pl.Expr:
     """The file name at the end of a Windows or POSIX path."""
     return path.fill_null("").str.replace(r"(?s)^.*[\\/]", "")
