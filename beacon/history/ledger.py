@@ -85,6 +85,7 @@ class Ledger:
             first: of the export.
             last: of the export.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
         for stale in self.folder.glob(f"{UNFINISHED}*"):
             stale.unlink()  # of a run that died: the lock is ours
         if not (self.folder / MARK).exists():

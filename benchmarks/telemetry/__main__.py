@@ -1,0 +1,41 @@
+"""`python -m benchmarks.telemetry`: prints the tables and saves them as Markdown."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.telemetry import ledger, month, tracks
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["tracks", "ledger", "month"])
+    parser.add_argument("--hosts", type=int)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[101, 102, 103])
+    parser.add_argument("--days", type=int, default=30)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history"
+        if given.what == "tracks":
+            table = tracks.measure(given.seeds, given.hosts or 300)
+        elif given.what == "ledger":
+            table = ledger.measure(path, given.hosts or 5000, [5, 10, 20, given.days])
+        else:
+            table = month.clean(path, given.hosts or 60, given.days, given.seeds[0])
+    with pl.Config(
+        tbl_formatting="ASCII_MARKDOWN", tbl_rows=-1, tbl_cols=-1, tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True, tbl_width_chars=200, float_precision=2,
+    ):  # fmt: skip
+        text = str(table)
+    print(text)
+    (RESULTS / f"{given.what}.md").write_text(
+        f"`python -m benchmarks.telemetry {given.what}`\n\n{text}\n", encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()
