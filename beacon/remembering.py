@@ -59,7 +59,7 @@ def recall(
     """
     oldest = first.date() - timedelta(days=settings.lookback_days)
     days = [day for day in ledger.days() if oldest <= day <= first.date()]
-    past = history.earlier(ledger, first, days)
+    past = history.earlier(ledger, channels, first, days)
     told = history.facts(ledger, channels, first, days)
     alone = _measure(*history.series(past, today))
     listed = pl.col("service").fill_null("") != ""

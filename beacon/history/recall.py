@@ -66,15 +66,19 @@ def facts(
     )
 
 
-def earlier(ledger: Ledger, before: datetime, lookback: list[date]) -> pl.DataFrame:
-    """Rows of `CHANNELS` in the lookback, without the times from a moment on."""
-    rows = ledger.read("channels", lookback).collect()
-    start = pl.col("day").cast(pl.Datetime("ms", "UTC"))
-    flat = rows.explode("times", "counts").filter(
-        start + pl.duration(milliseconds=pl.col("times").cast(pl.Int64)) < before
-    )
+def earlier(
+    ledger: Ledger, channels: pl.DataFrame, before: datetime, lookback: list[date]
+) -> pl.DataFrame:
+    """Rows of `CHANNELS` in the lookback, of these programs, without the times from a moment on."""
+    program = ["host", "process"]
+    ours = channels.lazy().select(program).unique()
+    rows = ledger.read("channels", lookback).join(ours, on=program, how="semi").collect()
+    day_of = pl.col("day") == before.date()
+    low = (before - before.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+    cut = rows.filter(day_of).explode("times", "counts").filter(pl.col("times") < low * 1000)
     others = [name for name in rows.columns if name not in ("times", "counts")]
-    return flat.group_by(others, maintain_order=True).agg("times", "counts").select(rows.columns)
+    kept = cut.group_by(others, maintain_order=True).agg("times", "counts").select(rows.columns)
+    return pl.concat([rows.filter(~day_of), kept])
 
 
 def series(
@@ -96,11 +100,13 @@ def series(
         since 1970, and the offsets of the channels.
     """
     rows = pl.concat([past.join(today.select(by).unique(), on=by, how="semi"), today])
-    slow = pl.col("counts").list.max().max().over(by) == 1
-    several = pl.col("day").n_unique().over(by) >= 2
+    told = rows.group_by(by).agg(
+        fastest=pl.col("counts").list.max().max(), days=pl.col("day").n_unique()
+    )
+    slow = told.filter(pl.col("fastest") == 1, pl.col("days") >= 2)
     start = pl.col("day").cast(pl.Datetime("ms")).dt.timestamp("ms")
     flat = (
-        rows.filter(slow & several)
+        rows.join(slow.select(by), on=by, how="semi")
         .explode("times", "counts")
         .with_columns(at=(start + pl.col("times").cast(pl.Int64)) / 1000)
         .sort(*by, "at")
