@@ -1,6 +1,7 @@
-"""Tables with few distinct values: work on those, then spread the answer over the rows."""
+"""What several stages do with frames: work on distinct values, packed keys, mixed evidence."""
 
 import functools
+import math
 import operator
 from collections.abc import Sequence
 
@@ -31,6 +32,12 @@ def in_values(frame: pl.DataFrame, column: str, test: pl.Expr) -> pl.Expr:
     values = frame[column].unique()
     passed = values.filter(pl.DataFrame(values.cast(pl.String)).select(test).to_series())
     return pl.col(column).is_in(passed.implode(), nulls_equal=True)
+
+
+def even_mixture(a: pl.Expr, b: pl.Expr) -> pl.Expr:
+    """log10((10^a + 10^b) / 2): the evidence of two witnesses who saw the same thing."""
+    high, low = pl.max_horizontal(a, b), pl.min_horizontal(a, b)
+    return high + ((pl.lit(10.0) ** (low - high)).log1p() - math.log(2)) / math.log(10)
 
 
 def codes(frame: pl.DataFrame, columns: Sequence[str]) -> Codes:

@@ -1,7 +1,7 @@
 """Joins the stages: read -> rules -> channels -> timing -> evidence -> rank."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -48,10 +48,9 @@ def score(
         InputError: nothing in the source can be used.
     """
     settings = settings or Settings()
-    if settings.history.folder:
-        with Ledger(settings.history.folder).locked():
-            return _sound(source, settings, lambda export: _score(export, settings, progress))
-    return _sound(source, settings, lambda export: _score(export, settings, progress))
+    folder = settings.history.folder
+    with Ledger(folder).locked() if folder else nullcontext():
+        return _sound(source, settings, lambda export: _score(export, settings, progress))
 
 
 def keep(source: Source, settings: Settings) -> Kept:

@@ -4,33 +4,25 @@ import hashlib
 
 import polars as pl
 
-from beacon.schema import RESULT
+from beacon.schema import KEY, RESULT
 from beacon.settings import RankSettings
 
-_OWN = ("alert_id", "rank", "score", "severity")
-_UNKNOWN = {"direction": "unknown", "benign_class": "", "technique": "T1102.003"}
+_TECHNIQUE = "T1102.003"
 
 
-def rank(channels: pl.DataFrame, settings: RankSettings, profile: str) -> pl.DataFrame:
+def rank(channels: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
     """Order channels by score, ties by host, process and domain; the result has `schema.RESULT`.
 
     Args:
-        channels: one row a channel with `log_odds` and every other result column.
+        channels: one row a channel with `log_odds`, `alert_id` and every other result column.
         settings: severity thresholds.
-        profile: the rule profile, part of each alert's name.
     """
-    key = ["host", "process", "domain"]
     return (
         channels.with_columns(score=logistic(pl.col("log_odds")))
-        .sort(["log_odds", *key], descending=[True, False, False, False])
+        .sort(["log_odds", *KEY], descending=[True, False, False, False])
         .with_row_index("rank", offset=1)
-        .with_columns(severity=_severity(settings), alert_id=alert_ids(profile))
-        .select(
-            pl.col(field.name).cast(field.dtype)
-            if field.name in channels.columns or field.name in _OWN
-            else pl.lit(_UNKNOWN.get(field.name), field.dtype).alias(field.name)
-            for field in RESULT
-        )
+        .with_columns(severity=_severity(settings), technique=pl.lit(_TECHNIQUE))
+        .select(pl.col(field.name).cast(field.dtype) for field in RESULT)
     )
 
 
@@ -55,10 +47,14 @@ def _severity(settings: RankSettings) -> pl.Expr:
 
 
 def alert_ids(profile: str) -> pl.Expr:
-    """48 bits of a hash of the channel's key: no collision to be expected below 10 million."""
+    """48 bits of a hash of the channel's key: no collision to be expected below 10 million.
+
+    Args:
+        profile: the rule profile, part of the name.
+    """
 
     def name(key: dict[str, str]) -> str:
-        text = "\0".join((profile, key["host"], key["process"], key["domain"]))
+        text = "\0".join((profile, *(key[name] for name in KEY)))
         return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
-    return pl.struct("host", "process", "domain").map_elements(name, return_dtype=pl.String)
+    return pl.struct(KEY).map_elements(name, return_dtype=pl.String)

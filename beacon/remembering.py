@@ -1,6 +1,5 @@
 """Joins history and timing: slow timers over days, and what is new, returning or common."""
 
-import math
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -8,7 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from beacon import history, timing
-from beacon.history import KEY, Ledger
+from beacon.frames import even_mixture
+from beacon.history import Ledger
+from beacon.schema import KEY
 from beacon.settings import HistorySettings
 
 DAILY_POLLS = 1.5
@@ -102,8 +103,7 @@ def combine(timed: pl.DataFrame, recalled: pl.DataFrame) -> pl.DataFrame:
     )
     a, b = pl.col("timing_evidence"), pl.col("history_evidence")
     better = speaks & (b > a)
-    high, low = pl.max_horizontal(a, b), pl.min_horizontal(a, b)
-    mixture = high + ((pl.lit(10.0) ** (low - high)).log1p() - math.log(2)) / math.log(10)
+    mixture = even_mixture(a, b)
     return both.with_columns(
         timing_evidence=pl.when(speaks).then(mixture).otherwise(a),
         polls=pl.when(speaks).then(pl.max_horizontal("polls", "history_polls")).otherwise("polls"),

@@ -47,6 +47,9 @@ EVENTS: dict[str, pl.DataType] = {
 `InitiatingProcessUniqueId` names one run of a program (Sysmon: ProcessGuid) where a source has it.
 """
 
+KEY = ("host", "process", "domain")
+"""What names a channel, all in lower case."""
+
 REQUIRED = ("Timestamp", "DeviceName", "InitiatingProcessFileName")
 """Without these no channel can be formed; RemoteUrl or RemoteIP is needed as well."""
 

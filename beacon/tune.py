@@ -184,10 +184,7 @@ def judge(day: Day, weights: Weights, settings: Settings) -> pl.DataFrame:
         settings.rank.base_rate,
         weights,
     )
-    spoken = weighed.sort("log_odds", -pl.col("strand"), descending=True, maintain_order=True)
-    return spoken.unique("alert_id", keep="first", maintain_order=True).with_columns(
-        score=rank.logistic(pl.col("log_odds"))
-    )
+    return evidence.worst(weighed).with_columns(score=rank.logistic(pl.col("log_odds")))
 
 
 def names() -> list[str]:

@@ -6,6 +6,7 @@ nobody has to translate. The last verdict on an alert holds.
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from beacon.errors import InputError, OutputError
+from beacon.inert import FORMULA_START
 
 WORDS = {
     "tp": "TruePositive",
@@ -106,4 +108,4 @@ def _check(alert_id: str, verdict: str, where: str) -> None:
 def _inert(field: str) -> str:
     """One line, and no formula where a spreadsheet opens the file (OWASP, "CSV Injection")."""
     flat = " ".join(field.split())
-    return f"'{flat}" if flat[:1] in ("=", "+", "-", "@", "|", "%") else flat
+    return f"'{flat}" if re.match(FORMULA_START, flat) else flat

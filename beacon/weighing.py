@@ -67,10 +67,8 @@ def remembered(rows: pl.DataFrame) -> pl.DataFrame:
 
 def services(timed: pl.DataFrame) -> pl.DataFrame:
     """The key of each channel, its `service` (the shortest term that matched) and `first_seen`."""
-    term = pl.element()
-    shortest = pl.col("matched_domains").list.eval(term.sort_by(term.str.len_bytes(), term))
     whole = timed.filter(pl.col("strand") == 0)
-    return whole.select(*channels.KEY, "first_seen", service=shortest.list.first())
+    return whole.select(*channels.KEY, "first_seen", service=evidence.shortest_first().list.first())
 
 
 def observe(
@@ -109,7 +107,7 @@ def weigh(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """One row a channel, `schema.RESULT`, best first."""
     weights = evidence.shipped().with_log_odds(settings.evidence.weights)
     weighed = evidence.weigh(observed, settings.rank.base_rate, weights)
-    return rank.rank(evidence.judge_by_worst(weighed), settings.rank, settings.rule.profile)
+    return rank.rank(evidence.judge_by_worst(weighed), settings.rank)
 
 
 def shortlist(ranked: pl.DataFrame, settings: Settings, today: date) -> pl.DataFrame:

@@ -26,4 +26,4 @@ def run(*arguments: object) -> Run:
             main([str(argument) for argument in arguments])
         except SystemExit as leaving:
             code = leaving.code if isinstance(leaving.code, int) else 1
-    return Run(code, out.buffer.getvalue(), err.getvalue())  # type: ignore[attr-defined]
+    return Run(code, out.buffer.getvalue(), err.getvalue())

@@ -15,5 +15,5 @@ def group(events: pl.DataFrame, settings: Settings) -> channels.Channels:
     rule = rules.load(settings.rule)
     candidates = rules.candidates(events.lazy(), rule, settings.rule).collect()
     newest = events["Timestamp"].max()
-    kept = rules.select(candidates, rule, settings.rule, newest)  # type: ignore[arg-type]
+    kept = rules.select(candidates, rule, settings.rule, newest)
     return channels.group(kept.rows, pipeline.label(rule, settings))

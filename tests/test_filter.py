@@ -21,7 +21,7 @@ QUERY_COLUMNS = (
 
 
 def keep(rows: list[dict[str, object]], **rule: object) -> pl.DataFrame:
-    settings = Settings(rule=RuleSettings(**rule))  # type: ignore[arg-type]
+    settings = Settings(rule=RuleSettings(**rule))
     return rules.project(pipeline.keep(frame(rows), settings).rows.lazy()).collect()
 
 

@@ -112,7 +112,7 @@ def test_first_seen_ever_is_the_first_ever(week: tuple[Path, list[Result]]) -> N
     first = on_day(results[0], "scheduled")
     last = on_day(results[6], "scheduled")
     assert first["first_seen_ever"] == first["first_seen"]
-    gap = first["first_seen_ever"] - last["first_seen_ever"]  # type: ignore[operator]
+    gap = first["first_seen_ever"] - last["first_seen_ever"]
     assert abs(gap) < timedelta(milliseconds=2)
     without = pipeline.score(export(6)).channels
     assert without["first_seen_ever"].null_count() == without.height
@@ -124,7 +124,7 @@ def test_a_slow_beacon_is_found_by_day_4_and_a_schedule_by_day_5(
     _, results = week
     slow, daily = on_day(results[3], "six-hours"), on_day(results[4], "scheduled")
     for found, period in ((slow, 6 * 3600), (daily, DAY)):
-        assert found["timing_evidence"] > 3  # type: ignore[operator]
+        assert found["timing_evidence"] > 3
         assert found["period_seconds"] == pytest.approx(period, rel=0.05)
         assert found["status"] == "scored"
     rotating = results[4].channels.filter(host="rotating")
@@ -138,8 +138,8 @@ def test_a_person_and_a_jittered_daily_timer_are_called_what_they_are(
     for host in ("person", "jittered"):
         found = next(r for r in reversed(results) if host in set(r.channels["host"]))
         row = on_day(found, host)
-        assert row["timing_evidence"] <= 0.5  # type: ignore[operator]
-        assert any("so do people" in note for note in row["quality"])  # type: ignore[attr-defined]
+        assert row["timing_evidence"] <= 0.5
+        assert any("so do people" in note for note in row["quality"])
 
 
 def test_only_what_lies_before_counts(week: tuple[Path, list[Result]], tmp_path: Path) -> None:

@@ -189,4 +189,4 @@ def test_both_witnesses_make_a_mixture_within_their_bounds() -> None:
 def test_without_aggregates_the_timeline_speaks_alone() -> None:
     found = channel([event(30 * i) for i in range(20)])
     assert (found["track"], found["polls"]) == ("event", 20)
-    assert not any("aggregate" in note for note in found["quality"])  # type: ignore[attr-defined]
+    assert not any("aggregate" in note for note in found["quality"])

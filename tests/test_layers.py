@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "beacon"
 
 # fmt: off
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("_version", "errors", "profiles", "frames", "spill"),
+    ("_version", "errors", "profiles", "frames", "files", "inert", "spill"),
     ("schema", "settings"),
     (
         "read", "rules", "channels", "timing", "quality", "coverage", "hourly", "history",

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rows import FIRST, HOSTILE, PLAIN, hostile
 
+from beacon.inert import visible
 from beacon.report import story, words
 from beacon.report.explain import explain, strip
-from beacon.report.inert import visible
 
 SECTIONS = ["Why", "Cadence", "Timeline", "Process", "Around it", "Ask next", "Close it"]
 

@@ -17,8 +17,8 @@ from rich.cells import cell_len
 from rows import HOSTILE, PLAIN, frame, hostile
 
 from beacon.cli.score import Format
+from beacon.inert import visible
 from beacon.report import OUTPUTS, render, table
-from beacon.report.inert import visible
 from beacon.report.markdown import code, plain
 from beacon.report.sentinel import MOST_BYTES
 

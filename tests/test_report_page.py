@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from results import result
 from rows import PLAIN, hostile
 
+from beacon.inert import visible
 from beacon.report import Run, render, words
-from beacon.report.inert import visible
 from beacon.report.page import charts
 from beacon.report.story import Step, tell
 

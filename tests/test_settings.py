@@ -50,7 +50,7 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        Settings().rank.budget = 3  # type: ignore[misc]
+        Settings().rank.budget = 3
 
 
 def test_a_flag_is_named_when_its_value_is_wrong() -> None:

@@ -5,11 +5,12 @@ in the channel, neither stands on its timeline.
 """
 
 from beacon.channels.activity import activity
-from beacon.channels.channel import KEY, STRAND, Channels
+from beacon.channels.channel import STRAND, Channels
 from beacon.channels.group import TEXTS, Label, group
 from beacon.channels.people import attended
 from beacon.channels.strands import split
 from beacon.channels.texts import is_aggregated, on_timeline
+from beacon.schema import KEY
 
 __all__ = [
     "KEY",

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-KEY = ("host", "process", "domain")
+from beacon.schema import KEY
+
 STRAND = (*KEY, "strand")
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import polars as pl
 
-from beacon.channels.channel import KEY, Channels
+from beacon.channels.channel import Channels
 from beacon.channels.texts import describe, is_aggregated, on_timeline
 from beacon.frames import Codes, codes, order, rank
-from beacon.schema import TIME
+from beacon.schema import KEY, TIME
 
 Label = Callable[[pl.DataFrame], pl.DataFrame]
 

@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 
-from beacon.channels.channel import KEY, STRAND, Channels
+from beacon.channels.channel import STRAND, Channels
 from beacon.channels.group import Label, group
+from beacon.schema import KEY
 
 _FEWEST = 3
 _MOST = 6

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments))
     except BeaconError as error:
-        from beacon.report.inert import visible
+        from beacon.inert import visible
 
         for line in str(error).splitlines():
             print(f"beacon: {visible(line)}", file=sys.stderr)  # noqa: T201

@@ -3,13 +3,13 @@
 import contextlib
 import os
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import typer
 
 from beacon.errors import InputError, OutputError, SettingsError
+from beacon.files import whole
 
 
 def emit(data: bytes | str, path: Path | None) -> None:
@@ -33,21 +33,11 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OutputError: folder missing, no permission, no space.
     """
-    temporary = ""
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = file.name
+        with whole(path) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def refuse_binary_terminal(binary: bool, path: Path | None) -> None:
@@ -85,7 +75,7 @@ def leave(problems: Sequence[InputError]) -> None:
     Raises:
         typer.Exit: with code 1.
     """
-    from beacon.report.inert import visible  # brings polars: not for --help
+    from beacon.inert import visible  # brings polars: not for --help
 
     for problem in problems:
         print(f"beacon: {visible(str(problem))}", file=sys.stderr)  # noqa: T201
@@ -94,24 +84,12 @@ def leave(problems: Sequence[InputError]) -> None:
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator["Step"]:
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
     """A spinner on stderr that names the stage; nothing where stderr is no terminal."""
     if quiet or not sys.stderr.isatty():
-        yield Step(None)
+        yield lambda _: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("starting") as status:
-        yield Step(status)
-
-
-class Step:
-    """Callable that shows the name of a stage."""
-
-    def __init__(self, status: object) -> None:
-        self._status = status
-
-    def __call__(self, words: str) -> None:
-        """Show the words."""
-        if self._status is not None:
-            self._status.update(words)  # type: ignore[attr-defined]
+        yield status.update

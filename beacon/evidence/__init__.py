@@ -1,11 +1,12 @@
 """Stage 5: what surrounds the timing, as additive log-odds."""
 
+from beacon.evidence.fleet import shortest_first
 from beacon.evidence.ledger import AVERAGE, LEARNED, TERMS, logit, strengths, weigh
 from beacon.evidence.observe import observe
 from beacon.evidence.term import Term
 from beacon.evidence.verdict import found_malicious
 from beacon.evidence.weights import Weights, shipped
-from beacon.evidence.worst import judge_by_worst
+from beacon.evidence.worst import judge_by_worst, worst
 
 __all__ = [
     "AVERAGE",
@@ -18,6 +19,8 @@ __all__ = [
     "logit",
     "observe",
     "shipped",
+    "shortest_first",
     "strengths",
     "weigh",
+    "worst",
 ]

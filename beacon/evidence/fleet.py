@@ -29,16 +29,19 @@ def name_service(channels: pl.DataFrame, kinds: Mapping[str, str]) -> pl.DataFra
         channels: one row a channel, with `matched_domains`.
         kinds: service term -> kind.
     """
-    by_length = pl.col("matched_domains").list.eval(
-        pl.element().sort_by(pl.element().str.len_bytes(), pl.element())
-    )
-    return channels.with_columns(matched_domains=by_length).with_columns(
+    return channels.with_columns(matched_domains=shortest_first()).with_columns(
         service=pl.col("matched_domains").list.first().fill_null(""),
         service_kind=pl.col("matched_domains")
         .list.last()
         .replace_strict(dict(kinds), default="", return_dtype=pl.String)
         .fill_null(""),
     )
+
+
+def shortest_first() -> pl.Expr:
+    """`matched_domains` by length: the first names the service, the last is the closest."""
+    term = pl.element()
+    return pl.col("matched_domains").list.eval(term.sort_by(term.str.len_bytes(), term))
 
 
 def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:

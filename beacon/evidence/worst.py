@@ -2,11 +2,19 @@
 
 import polars as pl
 
-_KEY = ("host", "process", "domain")
+from beacon.schema import KEY
+
 _OF_THE_PART = (
     "timing_evidence", "period_seconds", "jitter_fraction", "coverage", "command_line", "decoded",
     "direction", "benign_class", "prevalence_hosts", "template_hosts", "evidence", "log_odds",
 )  # fmt: skip
+
+
+def worst(weighed: pl.DataFrame) -> pl.DataFrame:
+    """One row a channel: whichever of the channel and its strands weighs most, worst first."""
+    # A strand must be worse than the whole, not as bad: ties belong to the channel.
+    ordered = weighed.sort("log_odds", -pl.col("strand"), descending=True, maintain_order=True)
+    return ordered.unique(KEY, keep="first", maintain_order=True)
 
 
 def judge_by_worst(weighed: pl.DataFrame) -> pl.DataFrame:
@@ -19,10 +27,8 @@ def judge_by_worst(weighed: pl.DataFrame) -> pl.DataFrame:
         The channels; where a strand decided, `quality` says which and how much of the channel
         it is.
     """
-    # A strand must be worse than the whole, not as bad: ties belong to the channel.
-    worst = weighed.sort("log_odds", -pl.col("strand"), descending=True, maintain_order=True)
-    chosen = worst.unique(_KEY, keep="first", maintain_order=True).select(
-        *_KEY,
+    chosen = worst(weighed).select(
+        *KEY,
         *(pl.col(name).alias(f"part {name}") for name in ("strand", "events", "parents")),
         *_OF_THE_PART,
     )
@@ -34,7 +40,7 @@ def judge_by_worst(weighed: pl.DataFrame) -> pl.DataFrame:
         pl.col("part parents").list.join(", "),
     )
     return (
-        whole.join(chosen, on=_KEY, how="left", maintain_order="left")
+        whole.join(chosen, on=KEY, how="left", maintain_order="left")
         .with_columns(
             quality=pl.when(pl.col("part strand") > 0)
             .then(pl.concat_list("quality", note))

@@ -5,14 +5,13 @@ A folder with one file a day and table, `channels/day=2026-05-04/part.parquet` a
 """
 
 from beacon.history.daily import Daily, fixed_clock
-from beacon.history.entries import CHANNELS, HOSTS, KEY, channel_entries, host_entries
+from beacon.history.entries import CHANNELS, HOSTS, channel_entries, host_entries
 from beacon.history.ledger import Ledger
 from beacon.history.recall import earlier, facts, series
 
 __all__ = [
     "CHANNELS",
     "HOSTS",
-    "KEY",
     "Daily",
     "Ledger",
     "channel_entries",

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-KEY = ("host", "process", "domain")
+from beacon.schema import KEY
 
 CHANNELS: dict[str, pl.DataType] = {
     "day": pl.Date(),

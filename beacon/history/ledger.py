@@ -1,8 +1,6 @@
 """The ledger on disk: one whole file a day and table, replaced atomically, under a lock."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -12,7 +10,9 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from beacon.errors import InputError, OutputError
+from beacon.files import whole
 from beacon.history.entries import CHANNELS, HOSTS
+from beacon.schema import KEY
 
 VERSION = 1
 MARK = "beacon-history.json"
@@ -89,7 +89,8 @@ class Ledger:
         for stale in self.folder.glob(f"{UNFINISHED}*"):
             stale.unlink()  # of a run that died: the lock is ours
         if not (self.folder / MARK).exists():
-            self._write(self.folder / MARK, json.dumps({"version": VERSION}).encode())
+            with whole(self.folder / MARK, prefix=UNFINISHED) as mark:
+                mark.write(json.dumps({"version": VERSION}).encode())
         for offset in range((last.date() - first.date()).days + 1):
             day = first.date() + timedelta(days=offset)
             new = {"hosts": _of(hosts, day), "channels": _of(channels, day)}
@@ -123,23 +124,11 @@ class Ledger:
         return self.folder / table / f"day={day.isoformat()}" / "part.parquet"
 
     def _put(self, table: str, day: date, rows: pl.DataFrame) -> None:
-        key = [name for name in ("host", "process", "domain") if name in rows.columns]
+        key = [name for name in KEY if name in rows.columns]
         file = self._file(table, day)
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=self.folder, prefix=UNFINISHED, delete=False
-        ) as target:
+        with whole(file, self.folder, UNFINISHED) as target:
             rows.sort(key).write_parquet(target, compression="zstd", compression_level=9)
-            target.flush()
-            os.fsync(target.fileno())
-        Path(target.name).replace(file)
-
-    def _write(self, path: Path, content: bytes) -> None:
-        with tempfile.NamedTemporaryFile(
-            dir=self.folder, prefix=UNFINISHED, delete=False
-        ) as target:
-            target.write(content)
-        Path(target.name).replace(path)
 
 
 def _version(mark: Path) -> object:
@@ -182,16 +171,15 @@ def _united(table: str, parts: list[pl.DataFrame]) -> pl.DataFrame:
     if table == "hosts":
         flat = rows.explode("hours").group_by("host").agg(pl.col("hours").unique().sort())
         return flat.select(rows.columns)
-    key = ["host", "process", "domain"]
-    said = rows.group_by(key).agg(
+    said = rows.group_by(KEY).agg(
         pl.col("service").drop_nulls().first(),
         pl.col("parents").explode().drop_nulls().unique().sort(),
     )
     timed = (
-        rows.select(*key, "times", "counts")
+        rows.select(*KEY, "times", "counts")
         .explode("times", "counts")
-        .sort(*key, "times")
-        .group_by(key, maintain_order=True)
+        .sort(*KEY, "times")
+        .group_by(KEY, maintain_order=True)
         .agg("times", "counts")
     )
-    return said.join(timed, on=key).select(rows.columns)
+    return said.join(timed, on=KEY).select(rows.columns)

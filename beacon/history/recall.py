@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from beacon.history.entries import KEY
 from beacon.history.ledger import Ledger
+from beacon.schema import KEY
 
 
 def facts(

@@ -1,13 +1,12 @@
 """Two witnesses of the same traffic: exact times, and counts of hours."""
 
-import math
-
 import polars as pl
 
+from beacon.frames import even_mixture
 from beacon.hourly.statistic import FEWEST_HOURS
+from beacon.schema import KEY
 
 _FEWEST_POLLS = 3
-KEY = ["host", "process", "domain"]
 
 
 def combine(timed: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
@@ -32,8 +31,7 @@ def combine(timed: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     counts = (pl.col("hourly_hours").fill_null(0) >= FEWEST_HOURS) & (pl.col("strand") == 0)
     times = pl.col("polls") >= _FEWEST_POLLS
     a, b = pl.col("timing_evidence"), pl.col("hourly_evidence")
-    high, low = pl.max_horizontal(a, b), pl.min_horizontal(a, b)
-    mixture = high + ((pl.lit(10.0) ** (low - high)).log1p() - math.log(2)) / math.log(10)
+    mixture = even_mixture(a, b)
     smaller = pl.min_horizontal("p_value", "hourly_p_value")
 
     def choose(neither: pl.Expr, alone: pl.Expr, together: pl.Expr) -> pl.Expr:

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 
 from beacon.hourly.statistic import constancy
+from beacon.schema import KEY
 
-KEY = ("host", "process", "domain")
 COLUMNS = ("Timestamp", "InitiatingProcessFileName", "RemoteUrl", "RemoteIP", "AdditionalFields")
 """What is read of an aggregate row beside its host."""
 HOUR_SECONDS = 3_600
@@ -80,7 +80,7 @@ def name(reports: pl.DataFrame, names: pl.DataFrame, channels: pl.DataFrame) -> 
 
 def none() -> pl.DataFrame:
     """What `count` gives where there are no aggregates."""
-    key = dict.fromkeys(("host", "process", "domain"), pl.String())
+    key = dict.fromkeys(KEY, pl.String())
     reports = pl.DataFrame(schema={**key, "hour": pl.Int64, "count": pl.Int64})
     return count(reports, reports.select("host", "hour"))
 

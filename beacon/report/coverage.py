@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from beacon.coverage import COSTS
+from beacon.inert import visible
 from beacon.read.table import EXPORT_LIMITS
-from beacon.report.inert import visible
 from beacon.report.words import count, moment
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from beacon.inert import visible
 from beacon.report import story, words
-from beacon.report.inert import visible
 from beacon.report.queries import Query
 from beacon.report.words import Row
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import polars as pl
 import polars.selectors as cs
 
-from beacon.report.inert import cells
+from beacon.inert import cells
 
 
 def serialise(frame: pl.DataFrame, form: str) -> bytes:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from beacon.inert import visible
 from beacon.report import story, words
-from beacon.report.inert import visible
 from beacon.report.words import Row
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&!]")

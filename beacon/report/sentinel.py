@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from beacon.inert import cells
 from beacon.report import words
-from beacon.report.inert import cells
 from beacon.report.words import Row
 
 MOST_BYTES = 1_000_000

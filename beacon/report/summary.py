@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from beacon.inert import visible
 from beacon.report.coverage import limits
-from beacon.report.inert import visible
 from beacon.report.words import count, moment
 
 if TYPE_CHECKING:

@@ -103,9 +103,9 @@ def in_window(settings: RuleSettings, newest: datetime | None) -> pl.Expr:
         settings: `as_of` alone means the query's own 24 hours; neither means no window.
         newest: the newest Timestamp, the `now()` of an export that names none.
     """
-    if settings.as_of is None and settings.window_hours is None:
+    window = _window(settings)
+    if window is None:
         return pl.lit(value=True)
-    window = timedelta(hours=settings.window_hours or 24.0)
     now = pl.lit(settings.as_of or newest, dtype=TIME)
     return (pl.col("Timestamp") > now - window).fill_null(value=False)
 
@@ -122,10 +122,17 @@ def span(
     """
     if first is None or last is None:
         return None
-    if settings.as_of is None and settings.window_hours is None:
+    window = _window(settings)
+    if window is None:
         return first, last
-    opened = (settings.as_of or last) - timedelta(hours=settings.window_hours or 24.0)
-    return min(max(first, opened), last), last
+    return min(max(first, (settings.as_of or last) - window), last), last
+
+
+def _window(settings: RuleSettings) -> timedelta | None:
+    """How far back from now the rule looks; None: as far as the export goes."""
+    if settings.as_of is None and settings.window_hours is None:
+        return None
+    return timedelta(hours=settings.window_hours or 24.0)
 
 
 def base_name(path: pl.Expr) -> pl.Expr:

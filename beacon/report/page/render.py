@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from beacon._version import __version__
 from beacon.evidence import TERMS
+from beacon.inert import visible
 from beacon.report import words
 from beacon.report.coverage import limits
-from beacon.report.inert import visible
 from beacon.report.page import alert, charts, playbook
 from beacon.report.summary import account
 

@@ -10,7 +10,8 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_FORMULA_START = r"^\s*[=+\-@\t\r\n|%\uFF1D\uFF0B\uFF0D\uFF20]"
+FORMULA_START = r"^\s*[=+\-@\t\r\n|%\uFF1D\uFF0B\uFF0D\uFF20]"
+"""How a text begins that a spreadsheet would take for a formula; for `re` and polars alike."""
 
 
 def visible(text: str) -> str:
@@ -25,7 +26,7 @@ def cells(frame: pl.DataFrame) -> pl.DataFrame:
     """
     text = pl.col(pl.String)
     return frame.with_columns(
-        pl.when(text.str.contains(_FORMULA_START)).then("'" + text).otherwise(text).name.keep()
+        pl.when(text.str.contains(FORMULA_START)).then("'" + text).otherwise(text).name.keep()
     )
 
 
