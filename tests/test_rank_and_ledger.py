@@ -1,6 +1,8 @@
 """The parts sum to the whole: base rate and weights make the log-odds of the score."""
 
+import functools
 import math
+import operator
 
 import polars as pl
 import pytest
@@ -50,6 +52,13 @@ def test_weights_and_base_rate_sum_to_the_log_odds(
     for row in weigh(rows, base_rate).iter_rows(named=True):
         total = math.log(base_rate / (1 - base_rate)) + sum(e["weight"] for e in row["evidence"])
         assert row["log_odds"] == pytest.approx(total, abs=1e-9)
+
+
+@given(rows=st.lists(channels, min_size=1, max_size=5))
+def test_the_sum_runs_from_left_to_right_to_the_last_digit(rows: list[dict[str, object]]) -> None:
+    for row in weigh(rows).iter_rows(named=True):
+        parts = [entry["weight"] for entry in row["evidence"]]
+        assert row["log_odds"] == functools.reduce(operator.add, parts) + evidence.logit(1e-3)
 
 
 @given(rows=st.lists(channels, min_size=1, max_size=5))

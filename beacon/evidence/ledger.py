@@ -5,7 +5,10 @@ for the terms that are observable here; one that is not observable therefore cou
 not as absent.
 """
 
+import functools
 import math
+import operator
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -61,8 +64,9 @@ def weigh(channels: pl.DataFrame, base_rate: float, weights: Weights | None = No
     log_odds_of = {term.name: weights.of(term.name) for term in LEARNED}
     log_odds_of |= {term.name: term.sign * verdict.WEIGHT for term in verdict.TERMS}
     strength = strengths(channels)
-    average = pl.sum_horizontal(
-        pl.when(pl.col(term.name).is_not_null()).then(weights.average(term.name)) for term in TERMS
+    average = _sum(
+        pl.when(pl.col(term.name).is_not_null()).then(weights.average(term.name)).otherwise(0.0)
+        for term in TERMS
     )
     weight = strength.select(
         average.alias(AVERAGE),
@@ -79,7 +83,7 @@ def weigh(channels: pl.DataFrame, base_rate: float, weights: Weights | None = No
         ],
         how="horizontal",
     )
-    log_odds = pl.sum_horizontal(f"weight {name}" for name in weight.columns) + logit(base_rate)
+    log_odds = _sum(pl.col(f"weight {name}") for name in weight.columns) + logit(base_rate)
     return named.with_columns(
         evidence=pl.concat_list(_average(), *(_entry(term) for term in TERMS)), log_odds=log_odds
     ).drop(pl.selectors.starts_with("strength ", "weight "))
@@ -88,6 +92,15 @@ def weigh(channels: pl.DataFrame, base_rate: float, weights: Weights | None = No
 def logit(probability: float) -> float:
     """ln(p / (1 - p))."""
     return math.log(probability) - math.log1p(-probability)
+
+
+def _sum(parts: Iterable[pl.Expr]) -> pl.Expr:
+    """The sum from left to right.
+
+    `pl.sum_horizontal` adds in the order in which threads come by, and so do the last digits of a
+    score.
+    """
+    return functools.reduce(operator.add, parts)
 
 
 def _average() -> pl.Expr:
