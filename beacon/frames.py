@@ -13,6 +13,13 @@ _LARGEST = 2**63 - 1
 
 Codes = NDArray[np.int64]
 
+DAMAGE: tuple[type[BaseException], type[BaseException]] = (
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+)
+"""What polars raises where a file's bytes are broken; a failed assertion of its native code is a
+panic, which Python does not count among the exceptions."""
+
 
 def on_distinct(frame: pl.DataFrame, column: str, *made: pl.Expr) -> pl.DataFrame:
     """Add expressions of one text column, each evaluated once a distinct value.

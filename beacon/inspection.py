@@ -1,15 +1,18 @@
 """Opens a source, and looks at what it can show before any rule."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 from beacon import coverage, read
 from beacon.coverage import Coverage
+from beacon.frames import DAMAGE
 from beacon.result import Inspection, account
 from beacon.settings import Settings
 
+T = TypeVar("T")
 Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame
 
 
@@ -21,13 +24,25 @@ def open_export(source: Source, settings: Settings) -> read.Export:
     return read.read(paths, settings.read)
 
 
-def inspect(source: Source, settings: Settings) -> Inspection:
-    """Look at an export without judging anyone.
+def sound(source: Source, settings: Settings, work: Callable[[read.Export], T]) -> T:
+    """Work on the source; where a part proves damaged, once more on the others.
 
     Raises:
         InputError: nothing in the source can be used.
     """
     export = open_export(source, settings)
+    try:
+        return work(export)
+    except DAMAGE:
+        return work(read.set_damaged_aside(export))
+
+
+def inspect(source: Source, settings: Settings) -> Inspection:
+    """Look at an export without judging anyone; raises as `sound` does."""
+    return sound(source, settings, _inspect)
+
+
+def _inspect(export: read.Export) -> Inspection:
     faults, rows, hours, repeated = pl.collect_all(
         [
             export.faults,

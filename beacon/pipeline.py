@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import polars as pl
 
 from beacon import channels, coverage, history, hourly, read, remembering, rules, spill, weighing
 from beacon.coverage import Coverage
 from beacon.history import Ledger
-from beacon.inspection import Source, inspect, open_export
+from beacon.inspection import Source, inspect, open_export, sound
 from beacon.result import Inspection, Kept, Result, Summary, account
 from beacon.schema import EVENTS
 from beacon.settings import Settings
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 Progress = Callable[[str], None]
-T = TypeVar("T")
 
 
 def score(
@@ -50,7 +49,7 @@ def score(
     settings = settings or Settings()
     folder = settings.history.folder
     with Ledger(folder).locked() if folder else nullcontext():
-        return _sound(source, settings, lambda export: _score(export, settings, progress))
+        return sound(source, settings, lambda export: _score(export, settings, progress))
 
 
 def keep(source: Source, settings: Settings) -> Kept:
@@ -59,16 +58,7 @@ def keep(source: Source, settings: Settings) -> Kept:
     Raises:
         InputError: nothing in the source can be used.
     """
-    return _sound(source, settings, lambda export: _keep(export, settings))
-
-
-def _sound(source: Source, settings: Settings, work: Callable[[read.Export], T]) -> T:
-    """Work on the source; where a part proves damaged, once more on the others."""
-    export = open_export(source, settings)
-    try:
-        return work(export)
-    except pl.exceptions.PolarsError:
-        return work(read.set_damaged_aside(export))
+    return sound(source, settings, lambda export: _keep(export, settings))
 
 
 def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
@@ -82,7 +72,7 @@ def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
         with _shards(export, seen, rules.load(settings.rule), settings) as shards:
             return _observe(export, seen, shards, settings, lambda _: None)[:2]
 
-    return _sound(source, settings, work)
+    return sound(source, settings, work)
 
 
 def _score(export: read.Export, settings: Settings, progress: Progress) -> Result:

@@ -18,7 +18,9 @@ def show(folder: Folder) -> None:
     from beacon.history import Ledger
     from beacon.report.ledger import ledger_table
 
-    typer.echo(ledger_table(Ledger(folder)), nl=False)
+    ledger = Ledger(folder)
+    with ledger.sound():
+        typer.echo(ledger_table(ledger), nl=False)
 
 
 @app.command()

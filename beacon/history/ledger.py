@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from beacon.errors import InputError, OutputError
 from beacon.files import whole
+from beacon.frames import DAMAGE
 from beacon.history.entries import CHANNELS, HOSTS
 from beacon.schema import KEY
 
@@ -45,21 +46,50 @@ class Ledger:
         """Keep other runs out; the system lifts the lock of a run that dies.
 
         Raises:
+            InputError: as `sound`.
             OutputError: another run holds it, or the folder cannot be written.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / ".lock", timeout=WAIT_SECONDS):
+            with FileLock(self.folder / ".lock", timeout=WAIT_SECONDS), self.sound():
                 yield
         except Timeout:
             raise OutputError(f"{self.folder}: another run is using this history") from None
         except OSError as error:
             raise OutputError(f"{self.folder}: cannot be written ({error.strerror})") from None
 
+    @contextmanager
+    def sound(self) -> Iterator[None]:
+        """Name the file at fault where reading fails, which a lazy scan finds out late.
+
+        Raises:
+            InputError: a day's file is damaged.
+        """
+        try:
+            yield
+        except DAMAGE:
+            for file in sorted(self.folder.glob("*/day=*/part.parquet")):
+                try:
+                    schema = TABLES[file.parts[-3]]
+                    pl.read_parquet(file).select(
+                        pl.col(name).cast(dtype) for name, dtype in schema.items() if name != "day"
+                    )
+                except (*DAMAGE, KeyError):
+                    fix = "damaged: remove it and score that day again"
+                    raise InputError(str(file), fix) from None
+            raise
+
     def days(self) -> list[date]:
-        """The days it holds, in order."""
-        found = {path.parent.name for path in self.folder.glob("channels/day=*/part.parquet")}
-        return sorted(date.fromisoformat(name.removeprefix("day=")) for name in found)
+        """The days it holds, in order.
+
+        Raises:
+            InputError: a folder is named after no day.
+        """
+        found = {path.parent for path in self.folder.glob("channels/day=*/part.parquet")}
+        try:
+            return sorted(date.fromisoformat(part.name.removeprefix("day=")) for part in found)
+        except ValueError as error:
+            raise InputError(str(self.folder), f"a folder is named after no day: {error}") from None
 
     def read(self, table: str, days: list[date] | None = None) -> pl.LazyFrame:
         """Rows of `CHANNELS` or `HOSTS`, of some days or all, by day."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from beacon.errors import InputError
+from beacon.frames import DAMAGE
 from beacon.read.columns import locate
 from beacon.read.expand import expand
 from beacon.read.part import Export, Part
@@ -46,7 +47,7 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
             parts.append(scan(source, settings))
         except InputError as problem:
             problems.append(problem)
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (*DAMAGE, OSError) as error:
             problems.append(source.unreadable(error))
     if not parts:
         if len(problems) == 1:
@@ -82,7 +83,7 @@ def set_damaged_aside(export: Export) -> Export:
         try:
             part.events.select(pl.struct(pl.all()).hash().sum()).collect(engine="streaming")
             parts.append(part)
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (*DAMAGE, OSError) as error:
             problems.append(InputError(part.name, f"damaged: {str(error).splitlines()[0]}"))
     if not parts:
         raise problems[-1]

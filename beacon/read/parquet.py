@@ -7,6 +7,7 @@ the export, not data: hive partitioning stays off so that they do not shadow col
 import polars as pl
 
 from beacon.errors import InputError
+from beacon.frames import DAMAGE
 from beacon.read.columns import locate
 from beacon.read.part import Part
 from beacon.read.shape import Shape
@@ -27,7 +28,7 @@ def scan(source: Source, settings: ReadSettings) -> Part:
     try:
         frame = pl.scan_parquet(source.content, hive_partitioning=False, glob=False)
         columns = frame.collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError):
+    except (*DAMAGE, OSError):
         raise InputError(
             source.name, "Parquet without a readable footer, cut or damaged: fetch it again"
         ) from None

@@ -169,7 +169,7 @@ class Source:
         except (EOFError, zlib.error, OSError, pl.exceptions.ComputeError) as error:
             raise self.unreadable(error) from None
 
-    def unreadable(self, error: Exception) -> InputError:
+    def unreadable(self, error: BaseException) -> InputError:
         """What to tell the user where bytes, not their meaning, are the trouble."""
         if isinstance(error, pl.exceptions.ComputeError) and self.magic == ZSTD:
             return InputError(self.name, "zstd around something that is not text: unpack it first")

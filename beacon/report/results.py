@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from beacon.errors import InputError
+from beacon.frames import DAMAGE
 from beacon.schema import RESULT
 
 _MOST_NAMED = 5
@@ -31,7 +32,7 @@ def load(path: Path) -> pl.DataFrame:
             frame = pl.read_ndjson(path, schema_overrides=times, infer_schema_length=None)
     except OSError as error:
         raise InputError(str(path), f"cannot be read ({error.strerror})") from None
-    except (pl.exceptions.PolarsError, UnicodeDecodeError, json.JSONDecodeError):
+    except (*DAMAGE, UnicodeDecodeError, json.JSONDecodeError):
         raise InputError(
             str(path), "is no result: Parquet or JSON lines of `beacon score`"
         ) from None
@@ -41,7 +42,11 @@ def load(path: Path) -> pl.DataFrame:
         raise InputError(
             str(path), f"is no result of `beacon score`: it lacks {', '.join(missing)}"
         )
-    return frame.select(_typed(frame, name, dtype) for name, dtype in types.items())
+    try:
+        return frame.select(_typed(frame, name, dtype) for name, dtype in types.items())
+    except DAMAGE as error:
+        fault = str(error).splitlines()[0]
+        raise InputError(str(path), f"is no result of `beacon score`: {fault}") from None
 
 
 def find(alert_id: str, path: Path) -> dict[str, Any]:
@@ -66,8 +71,5 @@ def _typed(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
     if name not in frame.columns:
         return pl.lit(None, dtype).alias(name)
     if isinstance(dtype, pl.Datetime) and frame.schema[name] == pl.String:
-        text = pl.col(name).str.strip_suffix("Z")
-        return text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="ns").dt.replace_time_zone(
-            "UTC"
-        )
+        return pl.col(name).str.to_datetime("%+", time_unit="ns")
     return pl.col(name).cast(dtype)
