@@ -23,60 +23,87 @@ WIDE = 40
 
 
 def write(
-    folder: Path, rows: int, hosts: int, share: float, wide: bool = False, seed: int = 1
+    folder: Path,
+    rows: int,
+    channels: int,
+    share: float,
+    wide: bool = False,
+    hosts: int = 5000,
+    seed: int = 1,
 ) -> list[Path]:
     """Write a day as Parquet files.
 
     Args:
         folder: created; an export already there is reused.
         rows: in all files together.
-        hosts: devices; a host has up to 513 channels (19 processes x 27 services).
+        channels: (host, process, service) that the kept rows are drawn from, unevenly.
         share: of the rows that the rule keeps.
         wide: all 40 columns instead of the four without which nothing works.
+        hosts: devices.
         seed: of everything.
     """
     paths = sorted(folder.glob("*.parquet"))
     if paths:
         return paths
     folder.mkdir(parents=True)
-    for number, frame in enumerate(_frames(rows, hosts, share, wide, seed)):
+    for number, frame in enumerate(_frames(rows, channels, share, wide, hosts, seed)):
         path = folder / f"part-{number:04}.parquet"
         frame.write_parquet(path, compression="snappy", row_group_size=FILE_ROWS // 2)
         paths.append(path)
     return paths
 
 
-def _frames(rows: int, hosts: int, share: float, wide: bool, seed: int) -> Iterator[pl.DataFrame]:
+def _frames(
+    rows: int, channels: int, share: float, wide: bool, hosts: int, seed: int
+) -> Iterator[pl.DataFrame]:
     rule = load(RuleSettings())
     chance = np.random.default_rng(seed)
-    busy = chance.lognormal(0, 1, hosts)
-    names = np.array([f"ws-{i:05}.corp.example" for i in range(hosts)])
-    pools = [
-        (np.array(rule.processes), _zipf(len(rule.processes), 0.5)),
-        (np.array(list(rule.services)), _zipf(len(rule.services), 0.8)),
-        (np.array(OTHER_PROCESSES), _zipf(len(OTHER_PROCESSES), 1.1)),
-        (np.array(OTHER_URLS), _zipf(len(OTHER_URLS), 1.05)),
-    ]
+    names = [f"ws-{i:05}.corp.example" for i in range(hosts)]
+    listed, services = len(rule.processes), len(rule.services)
+    pools = {
+        "DeviceName": pl.Series(names),
+        "InitiatingProcessFileName": pl.Series([*rule.processes, *OTHER_PROCESSES]),
+        "RemoteUrl": pl.Series([*rule.services, *OTHER_URLS]),
+    }
+    busy = _running(chance.lognormal(0, 1, hosts))
+    program = _running(_zipf(len(OTHER_PROCESSES), 1.1))
+    place = _running(_zipf(len(OTHER_URLS), 1.05))
+    channel = chance.choice(hosts * listed * services, channels, replace=False)
+    use = _running(chance.lognormal(0, 1.5, channels))
     done = 0
     while done < rows:
         n = min(FILE_ROWS, rows - done)
-        process, service, other_process, other_url = (
-            values[chance.choice(values.size, n, p=weight)] for values, weight in pools
-        )
         kept = chance.random(n) < share
+        key = channel[_draw(chance, use, n)]
         # What the rule drops fails on both columns, on one, or on the other.
         half = chance.random((2, n)) < 0.3
+        is_listed, is_service = kept | half[0], kept | (half[1] & ~half[0])
+        codes = {
+            "DeviceName": np.where(kept, key // (listed * services), _draw(chance, busy, n)),
+            "InitiatingProcessFileName": np.where(
+                is_listed, key // services % listed, _draw(chance, program, n) + listed
+            ),
+            "RemoteUrl": np.where(is_service, key % services, _draw(chance, place, n) + services),
+        }
+        moment = np.sort(chance.integers(0, DAY_US, n) * n // rows) + done * DAY_US // rows
         frame = pl.DataFrame(
             {
-                "Timestamp": np.sort(chance.integers(0, DAY_US, n) * n // rows)
-                + done * DAY_US // rows,
-                "DeviceName": names[chance.choice(hosts, n, p=busy / busy.sum())],
-                "InitiatingProcessFileName": np.where(kept | half[0], process, other_process),
-                "RemoteUrl": np.where(kept | (half[1] & ~half[0]), service, other_url),
+                "Timestamp": pl.Series(moment + 1_777_852_800_000_000).cast(
+                    pl.Datetime("us", "UTC")
+                ),
+                **{name: pools[name].gather(code) for name, code in codes.items()},
             }
-        ).with_columns((pl.col("Timestamp") + 1_777_852_800_000_000).cast(pl.Datetime("us", "UTC")))
+        )
         yield _widen(frame, chance, done) if wide else frame
         done += n
+
+
+def _running(weight: np.ndarray) -> np.ndarray:
+    return np.cumsum(weight) / weight.sum()
+
+
+def _draw(chance: np.random.Generator, running: np.ndarray, n: int) -> np.ndarray:
+    return np.minimum(np.searchsorted(running, chance.random(n)), running.size - 1)
 
 
 def _zipf(n: int, exponent: float) -> np.ndarray:
