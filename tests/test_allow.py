@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rows import PLAIN
 
 import beacon
-from beacon import allow
+from beacon import allow, report
 from beacon.schema import RESULT
 from beacon.settings import AllowEntry, Settings
 
@@ -92,3 +92,9 @@ def test_an_allowed_channel_leaves_the_list_and_stays_in_the_result() -> None:
     assert result.alerts.height == 0
     assert result.channels.equals(plain.channels)
     assert result.hidden["entry"].to_list() == [0]
+    told = [line for line in report.summarise(result) if line.startswith("Allow entry")]
+    assert told == [
+        "Allow entry 1 hides 1 channel from the list: our updater (ops, until 2026-12-31)."
+    ]
+    page = report.render("html", result, result.alerts).decode("utf-8")
+    assert told[0] in page

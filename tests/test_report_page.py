@@ -88,7 +88,7 @@ def test_every_figure_of_terminal_and_table_is_on_the_page() -> None:
     text = " ".join("".join(Outline(page(PLAIN)).text).split())
     told = tell(PLAIN)
     for said in (
-        told.headline, told.standing, told.direction, told.prevalence, told.technique,
+        told.headline, told.case, told.standing, told.direction, told.prevalence, told.technique,
         words.cadence(PLAIN), words.since(PLAIN), words.score(PLAIN), words.reasons(PLAIN, most=3),
         *told.quality, *(text for _, text in told.cadence), *(text for _, text in told.process),
         *(query.question for query in told.queries), *(step.name for step in told.ledger),

@@ -1,5 +1,6 @@
 """An analyst's way through the outputs: they agree, and lead from the list to a query."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from cli import run
+from kusto import diagnose
 
 from beacon.report import explain, words
 from beacon.report.queries import queries
@@ -47,3 +49,28 @@ def test_the_first_alerts_name_is_the_same_when_scored_again(day: Path) -> None:
     first, second = (run("score", day, "-q", "-f", "jsonl").text for _ in range(2))
     assert first == second
     assert json.loads(first.splitlines()[0])["rank"] == 1
+
+
+def test_the_first_alert_is_opened_asked_about_judged_and_marked(day: Path, tmp_path: Path) -> None:
+    verdicts, config = tmp_path / "verdicts.csv", tmp_path / "beacon.toml"
+    first = json.loads(run("score", day, "-q", "-f", "jsonl").text.splitlines()[0])
+    for form in ("jsonl", "html"):
+        assert run("score", day, "-q", "-f", form, "-o", tmp_path / form).code == 0
+    page = (tmp_path / "html").read_text(encoding="utf-8")
+    name = first["alert_id"]
+    (opened,) = re.findall(rf'<article id="a-{name}".*?</article>', page, re.S)
+    told = run("explain", name, tmp_path / "jsonl")
+    assert told.code == 0
+    copied = html.unescape(re.findall(r"<pre[^>]*><code>(.*?)</code>", opened, re.S)[0])
+    assert copied in told.text
+    label = re.findall(r"beacon label (\S+) --verdict", html.unescape(opened))
+    assert label == [name]
+    said = run("label", name, "--verdict", "tp", "--reason", "a dead drop", "--file", verdicts)
+    assert said.code == 0, said.err
+    config.write_text(f"[evidence]\nverdicts = {json.dumps(str(verdicts))}\n", encoding="utf-8")
+    again = run("score", day, "-q", "-f", "jsonl", "--config", config).text.splitlines()
+    (marked,) = [row for row in map(json.loads, again) if row["alert_id"] == name]
+    fired = {e["name"] for e in marked["evidence"] if e["state"] == "fired"}
+    assert "judged a poller" in fired
+    assert marked["score"] > first["score"]
+    assert diagnose([copied]) == [[]]

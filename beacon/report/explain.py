@@ -13,6 +13,7 @@ _MARKS = {"fired": "●", "not fired": "○", "not observable": "?", "prior": "�
 _LONGEST_VALUE = 2_000  # characters of one value; a megabyte of command line helps nobody here
 _LONGEST_REASON = 160  # of a value in the ledger, where the command line stands again
 _NARROWEST = 48
+_SUM = story.Step("log-odds of the score", "", "sum", 0.0, 0.0)
 
 
 def explain(row: Row, width: int = 80) -> str:
@@ -42,7 +43,8 @@ def explain(row: Row, width: int = 80) -> str:
         "Ask next": _queries(told.queries, width),
         "Close it": [told.label.replace("verdict tp", "verdict tp|benign|fp|unsure")],
     }
-    lines = [*_wrapped(told.headline, width), *_wrapped(told.standing, width)]
+    answer = (told.headline, told.case, told.standing)
+    lines = [line for text in answer for line in _wrapped(text, width)]
     for title, body in sections.items():
         lines += ["", title, *body]
     return "\n".join(visible(line).rstrip() for line in lines) + "\n"
@@ -61,15 +63,16 @@ def strip(counts: Sequence[int] | None) -> str:
 
 
 def _ledger(steps: list[story.Step], width: int) -> list[str]:
-    name_width = max(len(step.name) for step in steps)
+    spoken = story.speaking(steps)
+    name_width = max(len(step.name) for step in (*spoken, _SUM))
     lines = []
-    for step in steps:
-        weight = "" if step.state == "not observable" else words.weight(step.weight)
-        head = f"  {_MARKS[step.state]} {step.name:{name_width}} {weight:>5}  "
-        value = step.value if step.state != "not observable" else "not observable"
-        lines += _hanging(head, value, width, _LONGEST_REASON)
-    total = steps[-1].total
-    lines.append(f"  = {'log-odds of the score':{name_width}} {words.weight(total):>5}")
+    for step in spoken:
+        head = f"  {_MARKS[step.state]} {step.name:{name_width}} {words.weight(step.weight):>5}  "
+        lines += _hanging(head, step.value, width, _LONGEST_REASON)
+    lines.append(f"  = {_SUM.name:{name_width}} {words.weight(steps[-1].total):>5}")
+    for state in ("not fired", "not observable"):
+        if names := story.silent(steps, state):
+            lines += _hanging(f"  {_MARKS[state]} ", f"{state}: {', '.join(names)}", width)
     return lines
 
 
@@ -115,7 +118,7 @@ def _queries(queries: list[Query], width: int) -> list[str]:
 def _hanging(head: str, text: str, width: int, most: int = _LONGEST_VALUE) -> list[str]:
     """Text beside a label; its further lines start under its first."""
     shown = words.shortened(visible(text), most)
-    lines = textwrap.wrap(shown, max(width - len(head), 20)) or [""]
+    lines = textwrap.wrap(shown, max(width - len(head), 12)) or [""]
     return [head + lines[0], *(" " * len(head) + line for line in lines[1:])]
 
 

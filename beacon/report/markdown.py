@@ -48,12 +48,17 @@ def _section(row: Row) -> Iterable[str]:
     where = f"{code(row['host'])} {code(row['process'])} → {code(row['domain'])}"
     yield f"## {row['rank']}. {where}\n"
     yield f"{plain(told.headline)}\n"
+    yield f"{plain(told.case)}\n"
     yield f"**{plain(told.standing)}**\n"
     yield "### Why\n"
-    for step in told.ledger:
+    for step in story.speaking(told.ledger):
         seen = f": {code(step.value)}" if step.value else ""
-        yield f"- {words.weight(step.weight)} {plain(step.name)} ({step.state}){seen}"
-    yield f"- {words.weight(told.ledger[-1].total)} log-odds of the score\n"
+        yield f"- {words.weight(step.weight)} {plain(step.name)}{seen}"
+    yield f"- {words.weight(told.ledger[-1].total)} log-odds of the score"
+    for state in ("not fired", "not observable"):
+        if names := story.silent(told.ledger, state):
+            yield f"- {state}: {plain(', '.join(names))}"
+    yield ""
     yield "### Cadence\n"
     yield from _list(told.cadence)
     yield "### Process\n"

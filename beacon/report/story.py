@@ -36,6 +36,7 @@ class Story(NamedTuple):
     """What is to be said of one alert; plain text from an export, to be made inert when drawn."""
 
     headline: str
+    case: str
     standing: str
     quality: list[str]
     ledger: list[Step]
@@ -53,6 +54,7 @@ def tell(row: Row) -> Story:
     """Put one row of `schema.RESULT` into words."""
     return Story(
         headline=words.headline(row),
+        case=words.case(row),
         standing=words.standing(row),
         quality=list(row["quality"] or ()),
         ledger=ledger(row),
@@ -82,6 +84,16 @@ def ledger(row: Row) -> list[Step]:
         total = steps[-1].total + term["weight"]
         steps.append(Step(term["name"], term["value"], term["state"], term["weight"], total))
     return steps
+
+
+def speaking(steps: list[Step]) -> list[Step]:
+    """The steps that an analyst reads one by one: what fired, and what moved the total."""
+    return [step for step in steps if step.state in ("prior", "fired") or step.weight]
+
+
+def silent(steps: list[Step], state: str) -> list[str]:
+    """The names of the other steps, of which there are many, in one of their two states."""
+    return [step.name for step in steps if step.state == state and not step.weight]
 
 
 def _log_odds(probability: float) -> float:

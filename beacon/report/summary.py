@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from beacon.inert import visible
 from beacon.report.coverage import limits
 from beacon.report.words import count, moment
+from beacon.result import Result
 
 if TYPE_CHECKING:
-    from beacon.pipeline import Kept, Result
+    from beacon.pipeline import Kept
 
 _MOST_NOTES = 8
 
@@ -33,6 +34,7 @@ def summarise(run: "Kept | Result") -> list[str]:
             f"{count(seen.only_extended, 'row')} on {count(seen.only_extended_hosts, 'host')}."
         )
     lines += account(run)
+    lines += allowed(run)
     lines += limits(seen)
     notes = [f"{part.name}: {note}" for part in seen.parts for note in part.notes]
     lines += [visible(note) for note in notes[:_MOST_NOTES]]
@@ -50,3 +52,18 @@ def account(run: "Kept | Result") -> list[str]:
         shown = f": {example}" if example else ""
         lines.append(visible(f"Dropped {count(rows, 'row')}{where}: {reason}{first}{shown}"))
     return lines
+
+
+def allowed(run: "Kept | Result") -> list[str]:
+    """A sentence for each allow entry that keeps channels off the short list, and why it may."""
+    if not isinstance(run, Result):
+        return []
+    entries = run.summary.settings.allow.entry
+    counts = run.hidden.group_by("entry").len().sort("entry")
+    return [
+        visible(
+            f"Allow entry {number + 1} hides {count(channels, 'channel')} from the list: "
+            f"{entries[number].reason} ({entries[number].owner}, until {entries[number].expires})."
+        )
+        for number, channels in counts.iter_rows()
+    ]

@@ -1,13 +1,12 @@
-"""The short list as a table: who, what, where, how often, since when, why; a line an alert."""
+"""The short list as a table: who, what, where, how often, since when, why."""
 
-import io
-from collections.abc import Callable
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
 
 from beacon.inert import visible
 from beacon.report import words
@@ -16,7 +15,7 @@ _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "c
 
 _COLUMNS: dict[str, Callable[[words.Row], str]] = {
     "#": lambda row: str(row["rank"]),
-    "score": words.score,
+    "score": words.judged,
     "host": lambda row: row["host"],
     "process": lambda row: row["process"],
     "domain": lambda row: row["domain"],
@@ -25,76 +24,58 @@ _COLUMNS: dict[str, Callable[[words.Row], str]] = {
     "why": lambda row: words.reasons(row, most=3),
     "id": lambda row: row["alert_id"],
 }
+_HEAD = {name: name for name in _COLUMNS}
+_GAP = "  "
+_INDENT = " " * 5
+_JOINT = "\u00a0"  # where a line must not end: a reason stays beside its weight
+_SCORE_WIDTH = len("<0.01 critical")
 
-
-_SHARES = {"host": 6, "process": 4, "domain": 6, "cadence": 6, "why": 9}  # others are never cut
-_ONE_LINE = 132  # columns from which an alert fits on one line
+Cells = Mapping[str, str]
 
 
 def table(alerts: pl.DataFrame, width: int | None, *, colour: bool = False) -> str:
-    """Draw the alerts; with a width, text gives way to fit it; without, nothing is ever cut.
+    """Draw the alerts: a line each where they fit, else who and where, and why below.
 
     Args:
         alerts: rows of `schema.RESULT`.
-        width: columns of the terminal; None for a pipe or a file. Below 132 an alert takes two
-            lines, above it one.
+        width: columns of the terminal; None for a pipe or a file, where a line may be any length.
         colour: colour the score by severity.
     """
     if alerts.is_empty():
         return "No channel reaches the lowest severity.\n"
     rows = list(alerts.iter_rows(named=True))
-    if width is None:
-        cells = [[visible(write(row)) for write in _COLUMNS.values()] for row in rows]
-        return _plain([list(_COLUMNS), *cells])
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        markup=False,
-        highlight=False,
-        emoji=False,
-    )
-    if width >= _ONE_LINE:
-        console.print(_grid(rows, width))
-    for row in rows if width < _ONE_LINE else ():
-        for line in _two_lines(row):
-            line.truncate(width, overflow="ellipsis")
-            console.print(line, no_wrap=True)
-    return stream.getvalue()
+    cells = [{name: visible(write(row)) for name, write in _COLUMNS.items()} for row in rows]
+    widths = {name: max(cell_len(row[name]) for row in (_HEAD, *cells)) for name in _COLUMNS}
+    one_line = sum(widths.values()) + len(_GAP) * (len(widths) - 1)
+    if width is None or one_line <= width:
+        drawn = [[_line(row, widths)] for row in cells]
+        head = f"{_line(_HEAD, widths)}\n"
+    else:
+        drawn = [list(_block(row, width)) for row in cells]
+        head = ""
+    if colour:
+        for row, written, lines in zip(rows, cells, drawn, strict=True):
+            lines[0] = _coloured(lines[0], written["score"], row["severity"])
+    return head + "".join(f"{line}\n" for lines in drawn for line in lines)
 
 
-def _plain(lines: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "".join(
-        "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() + "\n"
-        for line in lines
-    )
+def _line(cells: Cells, widths: Mapping[str, int]) -> str:
+    return _GAP.join(set_cell_size(cells[name], widths[name]) for name in _COLUMNS).rstrip()
 
 
-def _grid(rows: list[words.Row], width: int) -> Table:
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), width=width, pad_edge=False)
-    for name in _COLUMNS:
-        grid.add_column(name, no_wrap=True, overflow="ellipsis", ratio=_SHARES.get(name))
-    for row in rows:
-        styles = [_style(row) if name == "score" else "" for name in _COLUMNS]
-        texts = [visible(write(row)) for write in _COLUMNS.values()]
-        grid.add_row(*[Text(text, style) for text, style in zip(texts, styles, strict=True)])
-    return grid
+def _block(cells: Cells, width: int) -> Iterable[str]:
+    """Who and where; below it the id to ask for, how often, since when and why."""
+    who = f"{cells['#']:>3}  {cells['score']:{_SCORE_WIDTH}}{_GAP}"
+    who += f"{cells['host']}{_GAP}{cells['process']} → {cells['domain']}"
+    yield who if cell_len(who) <= width else set_cell_size(who, width - 1) + "…"
+    head = f"{_INDENT}{cells['id']}{_GAP}"
+    text = f"{cells['cadence']}, since {cells['since']}: {cells['why'] or 'nothing fired'}"
+    joined = re.sub(r" ([+-]\d)", rf"{_JOINT}\1", text)
+    for line in textwrap.wrap(joined, max(width - cell_len(head), 8)):
+        yield set_cell_size(head + line.replace(_JOINT, " "), width).rstrip()
+        head = " " * cell_len(head)
 
 
-def _two_lines(row: words.Row) -> tuple[Text, Text]:
-    """Who and where; below it the name, how often, since when and why."""
-    cell = {name: visible(write(row)) for name, write in _COLUMNS.items()}
-    who = Text.assemble(
-        f"{cell['#']:>3}  ",
-        (f"{cell['score']:<5}", _style(row)),
-        f"  {cell['host']}  {cell['process']} → {cell['domain']}",
-    )
-    why = f"     {cell['id']}  {cell['cadence']}, since {cell['since']}: {cell['why']}"
-    return who, Text(why, "dim")
-
-
-def _style(row: words.Row) -> str:
-    return _COLOURS.get(row["severity"], "")
+def _coloured(line: str, score: str, severity: str) -> str:
+    style = Style.parse(_COLOURS.get(severity, "none"))
+    return line.replace(score, style.render(score), 1)

@@ -58,6 +58,11 @@ def score(row: Row) -> str:
     return ">0.99" if value > 0.99 else "<0.01" if value < 0.01 else f"{value:.2f}"
 
 
+def judged(row: Row) -> str:
+    """'0.92 critical': the score and what it is called."""
+    return f"{score(row)} {row['severity']}"
+
+
 def weight(log_odds: float) -> str:
     """'+4.2'; a zero has no sign."""
     return f"{log_odds:+.1f}" if round(log_odds, 1) else "0"
@@ -85,12 +90,15 @@ def reasons(row: Row, most: int | None = None) -> str:
 
     What any channel would show is in the ledger, but it is no reason.
     """
-    fired = [e for e in row["evidence"] if e["state"] == "fired" and e["name"] != AVERAGE]
-    moved = sorted(
-        (e for e in fired if round(e["weight"], 1) != 0),
-        key=lambda e: (-abs(e["weight"]), e["name"]),
-    )
-    return ", ".join(f"{e['name']} {weight(e['weight'])}" for e in moved[:most])
+    return ", ".join(map(_weighed, _moved(row)[:most]))
+
+
+def case(row: Row) -> str:
+    """The reason in a sentence: what speaks for the alert, what against it, strongest first."""
+    moved = _moved(row)
+    sides = [[_weighed(e) for e in moved if (e["weight"] > 0) is side] for side in (True, False)]
+    speaks_for, against = (", ".join(side) for side in sides)
+    return f"For it: {speaks_for or 'nothing'}. Against it: {against or 'nothing'}."
 
 
 def headline(row: Row) -> str:
@@ -145,6 +153,16 @@ _DIRECTIONS = {
     "unknown": "not observable: Defender records no byte counts for HTTPS, and nothing on the "
     "command line says which way data went.",
 }
+
+
+def _moved(row: Row) -> list[dict[str, Any]]:
+    fired = [e for e in row["evidence"] if e["state"] == "fired" and e["name"] != AVERAGE]
+    moved = (e for e in fired if round(e["weight"], 1) != 0)
+    return sorted(moved, key=lambda e: (-abs(e["weight"]), e["name"]))
+
+
+def _weighed(entry: dict[str, Any]) -> str:
+    return f"{entry['name']} {weight(entry['weight'])}"
 
 
 def _named(noun: str, names: list[str] | None) -> str:

@@ -30,6 +30,7 @@ _DETAILS = {
     "integrity": "InitiatingProcessIntegrityLevel",
     "parent command line": "InitiatingProcessParentCommandLine",
 }
+_STATES = ("not fired", "not observable")
 _MOST_VALUES = 3
 _CLOSER_BELOW = 0.5  # share of the export that a channel fills
 
@@ -64,6 +65,7 @@ class Alert(NamedTuple):
     story: story.Story
     steps: list[tuple[story.Step, charts.Fall]]
     even: float
+    silent: dict[str, list[str]]
     strips: list[Drawn]
     gaps: charts.Histogram | None
     events: list[dict[str, str]]
@@ -88,7 +90,8 @@ def alerts(result: "Result", rows: pl.DataFrame) -> list[Alert]:
 
 def _alert(row: Row, events: pl.DataFrame, hours: pl.DataFrame, result: "Result") -> Alert:
     told = story.tell(row)
-    falls, even = charts.waterfall(told.ledger)
+    spoken = story.speaking(told.ledger)
+    falls, even = charts.waterfall(spoken)
     seen = result.summary
     period = row["period_seconds"]
     return Alert(
@@ -106,8 +109,9 @@ def _alert(row: Row, events: pl.DataFrame, hours: pl.DataFrame, result: "Result"
         order=row["first_seen"].timestamp() if row["first_seen"] else "",
         why=words.reasons(row, most=3),
         story=told,
-        steps=list(zip(told.ledger, falls, strict=True)),
+        steps=list(zip(spoken, falls, strict=True)),
         even=even,
+        silent={state: story.silent(told.ledger, state) for state in _STATES},
         strips=list(_strips(row, events, hours, (seen.first, seen.last))),
         gaps=charts.histogram(events, period),
         events=_ends(events),

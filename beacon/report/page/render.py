@@ -2,9 +2,10 @@
 
 import base64
 import hashlib
+import platform
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
@@ -17,7 +18,7 @@ from beacon.inert import visible
 from beacon.report import words
 from beacon.report.coverage import limits
 from beacon.report.page import alert, charts, playbook
-from beacon.report.summary import account
+from beacon.report.summary import account, allowed
 
 if TYPE_CHECKING:
     from beacon.pipeline import Result
@@ -66,7 +67,11 @@ def page(result: "Result", rows: pl.DataFrame, run: Run | None = None) -> str:
         wide=int(charts.WIDE),
         playbook=guide,
         run=_run(result, run or Run()),
-        account=account(result),
+        account=[
+            f"Read {words.count(seen.rows, 'row')}; kept {seen.kept:,}.",
+            *account(result),
+            *allowed(result),
+        ],
         settings=_settings(seen.settings),
         checks=[(term.name, term.question) for term in TERMS],
         weight=words.weight,
@@ -124,7 +129,8 @@ def _run(result: "Result", run: Run) -> list[tuple[str, str]]:
     return [
         ("command", run.command or "called as a library"),
         ("beacon", __version__),
-        ("polars", pl.__version__),
+        ("Python", platform.python_version()),
+        *((name, metadata.version(name)) for name in ("polars", "numpy", "scipy")),
         *((f"input, {part.shape}", _input(part.name, run)) for part in seen.parts),
     ]
 
@@ -136,7 +142,14 @@ def _input(name: str, run: Run) -> str:
 
 def _settings(settings: "Settings") -> list[tuple[str, str]]:
     return [
-        (f"{section}.{name}", f"{value} ({settings.origins.get(f'{section}.{name}', 'default')})")
+        (
+            f"{section}.{name}",
+            f"{_plain(value)} ({settings.origins.get(f'{section}.{name}', 'default')})",
+        )
         for section, values in settings.model_dump().items()
         for name, value in values.items()
     ]
+
+
+def _plain(value: object) -> object:
+    return "none" if value is None or value == () or value == {} else value
