@@ -1,6 +1,7 @@
 """The detection as a rule for other systems, read by those systems' own parsers."""
 
 import re
+from datetime import date
 
 import pytest
 import yaml
@@ -14,7 +15,7 @@ from beacon import rule_export, rules
 from beacon.cli.rule import Kind
 from beacon.rule_export.sentinel import LONGEST_QUERY
 from beacon.rules import PROJECTION
-from beacon.settings import RuleSettings
+from beacon.settings import AllowEntry, RuleSettings
 
 PROFILES = ("seed", "extended")
 NASTY = 'a"b\\c\n| take 1 //.example'
@@ -130,3 +131,17 @@ def test_the_command_writes_each_kind(kind: Kind) -> None:
 def test_the_timed_query_is_behind_its_flag() -> None:
     assert "GapSeconds" in run("rule", "kql", "--timing").text
     assert "GapSeconds" not in run("rule", "kql").text
+
+
+def test_allow_entries_stand_in_the_queries_and_stay_literals() -> None:
+    entry = AllowEntry(
+        host=NASTY, process="python.exe", domain="a.example", parent="p.exe", account="ci",
+        command_line='x "y"', reason="r", owner="o", expires=date(2027, 1, 31),
+    )  # fmt: skip
+    rule = lists("seed")
+    writes = (rule_export.hunting(rule, [entry]), rule_export.timed(rule, allowed=[entry]))
+    for query in writes:
+        (line,) = [text for text in query.splitlines() if text.startswith("| where not(")]
+        assert "now() < datetime(2027-01-31) + 1d" in line
+        assert line.count(" and ") == 6
+    assert diagnose(writes) == [[], []]

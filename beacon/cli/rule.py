@@ -29,10 +29,14 @@ def rule(
     """Write the detection as KQL, a Sentinel analytics rule or Sigma, with the lists in force."""
     from beacon import rule_export, rules
 
-    lists = rules.load(o.gather(config, rule__profile=profile).rule)
-    written = {
-        Kind.kql: rule_export.timed if timing else rule_export.hunting,
-        Kind.sentinel: rule_export.analytics_rule,
-        Kind.sigma: rule_export.sigma,
-    }
-    out.emit(written[kind](lists), output)
+    settings = o.gather(config, rule__profile=profile)
+    lists, allowed = rules.load(settings.rule), settings.allow.entry
+    if kind is Kind.sigma:
+        written = rule_export.sigma(lists)
+    elif kind is Kind.sentinel:
+        written = rule_export.analytics_rule(lists, allowed)
+    elif timing:
+        written = rule_export.timed(lists, allowed=allowed)
+    else:
+        written = rule_export.hunting(lists, allowed)
+    out.emit(written, output)

@@ -1,9 +1,10 @@
 """The hunting query, made to compile, and a version of it that looks at time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from beacon.rule_export import quote
 from beacon.rules import Rule
+from beacon.settings import AllowEntry
 
 FEWEST_POLLS = 6
 """Polls below which quartiles of their gaps say nothing."""
@@ -15,14 +16,14 @@ BURST_SECONDS = 5
 """Connections closer than this are one poll."""
 
 
-def hunting(rule: Rule) -> str:
+def hunting(rule: Rule, allowed: Sequence[AllowEntry] = ()) -> str:
     """The published query with the columns the table really has.
 
     The account is InitiatingProcessAccountName; the parent's command line is joined from
     DeviceProcessEvents (Microsoft Learn, "DeviceNetworkEvents", "DeviceProcessEvents").
     """
     return (
-        f"{_opening(rule)}{_filter('Timestamp')}{_PARENTS}{_FLAGS}"
+        f"{_opening(rule)}{_filter('Timestamp')}{_allowed(allowed)}{_PARENTS}{_FLAGS}"
         "| project Timestamp, DeviceName, AccountName = InitiatingProcessAccountName,\n"
         "    InitiatingProcessFileName, InitiatingProcessCommandLine,\n"
         "    InitiatingProcessParentFileName, InitiatingProcessParentCommandLine,\n"
@@ -32,7 +33,7 @@ def hunting(rule: Rule) -> str:
     )
 
 
-def timed(rule: Rule, clock: str = "Timestamp") -> str:
+def timed(rule: Rule, clock: str = "Timestamp", allowed: Sequence[AllowEntry] = ()) -> str:
     """The same filter, then one row a channel on few hosts whose gaps between polls are alike.
 
     A coarse stand-in for `beacon score` where an export is not to be had: quartiles of the gaps
@@ -41,9 +42,10 @@ def timed(rule: Rule, clock: str = "Timestamp") -> str:
     Args:
         rule: the lists.
         clock: `Timestamp` in Defender, `TimeGenerated` in Sentinel.
+        allowed: entries whose rows are left out until they expire.
     """
     return f"""\
-{_opening(rule)}let Channels = materialize({_filter(clock)}\
+{_opening(rule)}let Channels = materialize({_filter(clock)}{_allowed(allowed)}\
 | where ActionType !endswith "AggregatedReport" and ActionType !startswith "Inbound"
 {_FLAGS}\
 | extend RemoteHost = tolower(extract(@"^(?:\\w+://)?([^/:?#]+)", 1, RemoteUrl)),
@@ -95,6 +97,30 @@ def _filter(clock: str) -> str:
         "| where RemoteUrl has_any (LegitWebServices)\n"
         "| where InitiatingProcessFileName has_any (SuspiciousProcesses)\n"
     )
+
+
+_KEYS = {
+    "host": "DeviceName",
+    "process": "InitiatingProcessFileName",
+    "domain": 'extract(@"^(?:\\w+://)?([^/:?#]+)", 1, RemoteUrl)',
+    "parent": "InitiatingProcessParentFileName",
+    "account": "InitiatingProcessAccountName",
+    "command_line": "InitiatingProcessCommandLine",
+}
+
+
+def _allowed(entries: Sequence[AllowEntry]) -> str:
+    """A line an entry: row by row, so an allowed parent does not hide the rows of another."""
+    lines = []
+    for entry in entries:
+        keys = {name: value for name in _KEYS if (value := getattr(entry, name))}
+        tests = [
+            f"{_KEYS[name]} {'==' if name == 'command_line' else '=~'} {quote.text(value)}"
+            for name, value in keys.items()
+        ]
+        tests.append(f"now() < datetime({entry.expires}) + 1d")
+        lines.append(f"| where not({' and '.join(tests)})\n")
+    return "".join(lines)
 
 
 _PARENTS = """\

@@ -5,11 +5,13 @@ entity mappings and custom details).
 """
 
 import uuid
+from collections.abc import Sequence
 from textwrap import indent
 
 from beacon._version import __version__
 from beacon.rule_export import kql
 from beacon.rules import Rule
+from beacon.settings import AllowEntry
 
 LONGEST_QUERY = 10_000
 """Characters of a query that a template may have."""
@@ -17,9 +19,9 @@ LONGEST_QUERY = 10_000
 _NAMESPACE = uuid.UUID("6f0b6a3e-6d0c-5f1e-9a57-8d5f6b7a1c11")
 
 
-def analytics_rule(rule: Rule) -> str:
+def analytics_rule(rule: Rule, allowed: Sequence[AllowEntry] = ()) -> str:
     """YAML for `Analytic Rules`; its id stays the same from release to release."""
-    query = kql.timed(rule, clock="TimeGenerated")
+    query = kql.timed(rule, clock="TimeGenerated", allowed=allowed)
     return f"""\
 id: {uuid.uuid5(_NAMESPACE, "analytics rule")}
 name: Script host polls a public web service on a timer
