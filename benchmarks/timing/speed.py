@@ -1,4 +1,7 @@
-"""CPU time and memory of the kernel: `python -m benchmarks.timing.speed`."""
+"""CPU time and memory of the kernel: `python -m benchmarks.timing.speed`.
+
+Saves the numbers and the picture, time against events, to benchmarks/timing/results/.
+"""
 
 import json
 import os
@@ -23,6 +26,25 @@ def series(count, events, seed=0):
     return np.cumsum(gaps, 1).ravel(), np.arange(count + 1, dtype=np.int64) * events
 
 
+def picture(rows, path):
+    """CPU time against events in all, with the line on which time grows as events do."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    events, seconds = (np.array(v) for v in zip(*((c * e, s) for c, e, s in rows), strict=True))
+    order = np.argsort(events)
+    figure, axis = plt.subplots(figsize=(6, 4.5), layout="constrained")
+    rate = np.median(seconds / events)
+    axis.plot(events[order], rate * events[order], color="grey", lw=1, label="linear")
+    for (count, size, _), x, y in zip(rows, events, seconds, strict=True):
+        axis.plot(x, y, "o", label=f"{count:,} series of {size:,}")
+    axis.set(xscale="log", yscale="log", xlabel="events", ylabel="CPU seconds")
+    axis.legend(frameon=False, fontsize=8)
+    figure.savefig(path, dpi=110)
+
+
 def main():
     measure(*series(10, 50))
     rows = []
@@ -36,6 +58,7 @@ def main():
     print(f"peak memory {peak:.2f} GiB")
     path = Path(__file__).parent / "results" / "speed.json"
     path.parent.mkdir(exist_ok=True)
+    picture(rows, path.with_suffix(".png"))
     path.write_text(json.dumps({"cases": rows, "peak_gib": round(peak, 3)}) + "\n")
 
 
