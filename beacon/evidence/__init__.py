@@ -6,7 +6,7 @@ from beacon.evidence.observe import observe
 from beacon.evidence.term import Term
 from beacon.evidence.verdict import found_malicious
 from beacon.evidence.weights import Weights, shipped
-from beacon.evidence.worst import judge_by_worst, worst
+from beacon.evidence.worst import judge_by_worst, speakers, worst
 
 __all__ = [
     "AVERAGE",
@@ -20,6 +20,7 @@ __all__ = [
     "observe",
     "shipped",
     "shortest_first",
+    "speakers",
     "strengths",
     "weigh",
     "worst",

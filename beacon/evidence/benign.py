@@ -10,7 +10,7 @@ import polars as pl
 
 from beacon.evidence.term import Term, all_in, all_like, any_in, any_like, known, listed, yes
 
-_SHELLS = (
+SHELLS = (
     "cmd.exe", "powershell.exe", "pwsh.exe", "windowsterminal.exe", "wt.exe", "bash.exe", "sh.exe",
     "zsh.exe", "mintty.exe", "conhost.exe", "explorer.exe", "git.exe", "python.exe", "node.exe",
     "ruby.exe", "npm.exe", "pip.exe", "dotnet.exe", "msbuild.exe", "make.exe", "cargo.exe",
@@ -22,7 +22,7 @@ EDITORS = (
     "jupyter-lab.exe", "jupyter-notebook.exe", "rstudio.exe", "spyder.exe",
     "windowsterminal.exe", "wt.exe", "mintty.exe", "bash.exe", "git.exe",
 )  # fmt: skip
-_JOBS = (
+JOBS = (
     "runner.worker.exe", "runner.listener.exe", "gitlab-runner.exe", "agent.worker.exe",
     "jenkins.exe", "java.exe", "buildkite-agent.exe", "teamcityagent.exe",
 )  # fmt: skip
@@ -47,7 +47,7 @@ _TOOLCHAIN = (
     r"\\(?:nodejs|python\d*|anaconda\d?|miniconda\d?|ruby\d[^\\]*|git|\.?venv|powershell|"
     r"windowspowershell|msbuild|nvm|microsoft vs code|windowsapps)\\|\\system32\\curl"
 )
-_WORKSHOP = r"(?i)\\(?:src|source|repos?|git|dev|projects?|workspace|builds?|_work|venv|\.venv)\\"
+WORKSHOP = r"(?i)\\(?:src|source|repos?|git|dev|projects?|workspace|builds?|_work|venv|\.venv)\\"
 _AGENT_HOME = r"\\(?:puppet labs|puppet|opscode|chef|salt(?: project)?)\\"
 _PRODUCT = r"(?i)\\(?:program files(?: \(x86\))?|programdata|appdata\\(?:local|roaming))\\"
 _SERVICE_NAME = r"(?i)^(?:svc|srv|service|sa)[-_.]|[-_.]svc$|\$$"
@@ -111,11 +111,11 @@ TERMS = (
     _explains(
         "developer or CI",
         "Is it a person at work or a build?",
-        all_like("paths", _TOOLCHAIN) | pl.col("text").str.contains(_WORKSHOP),
-        all_in("parents", (*_SHELLS, *EDITORS, *_JOBS)),
+        all_like("paths", _TOOLCHAIN) | pl.col("text").str.contains(WORKSHOP),
+        all_in("parents", (*SHELLS, *EDITORS, *JOBS)),
         _FROM_CODE,
-        _NO_TIMER | any_in("parents", _JOBS) | (pl.col("span_share") < 0.5),
-        any_in("parents", (*EDITORS, *_JOBS)) | pl.col("text").str.contains(_WORKSHOP),
+        _NO_TIMER | any_in("parents", JOBS) | (pl.col("span_share") < 0.5),
+        any_in("parents", (*EDITORS, *JOBS)) | pl.col("text").str.contains(WORKSHOP),
     ),
     _explains(
         "configuration management",

@@ -28,7 +28,7 @@ _DEAD_DROP = (
     r"(?i)raw\.githubusercontent\.com/|/raw/|gist\.github(?:usercontent)?\.com/|"
     r"pastebin\.com/raw|paste\.ee/[rd]/|/getupdates|//t\.me/|/channels/\d+/messages"
 )
-_ROUTINE = (
+ROUTINE = (
     r"(?i)/releases?/(?:latest|download)|/actions/runs|/issues\b|/pulls?\b|"
     r"/projects/\d+/(?:jobs|pipelines)|np[mx]-cli|\b(?:npm|yarn|pnpm)\b|-m pip\b|pip3? install|"
     r"pre_commit|\bbundle\b|--node-ipc|/nodereuse|/restore\b|\bgit\+https"
@@ -121,10 +121,10 @@ TERMS = (
         "routine tool",
         "Does it only read releases, builds or issues, or run a package manager?",
         strength=yes(
-            all_like("command_lines", _ROUTINE) | (_SINGLE & pl.col("text").str.contains(_ROUTINE)),
+            all_like("command_lines", ROUTINE) | (_SINGLE & pl.col("text").str.contains(ROUTINE)),
             known("command_lines"),
         ),
-        value=pl.format("ordinary use of the service: {}", _around(_ROUTINE)),
+        value=pl.format("ordinary use of the service: {}", _around(ROUTINE)),
         sign=-1,
     ),
 )

@@ -48,7 +48,7 @@ def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
     """Add `prevalence_hosts`, `template_hosts` and `fleet_hosts`.
 
     `prevalence_hosts`: hosts with the same (process, parent, service); a domain that is no listed
-    service stands for itself. `template_hosts`: hosts with the same process and command line once
+    service stands for itself. `template_hosts`: hosts with the same process, service and command line once
     folders, links, numbers and identifiers are abstracted, what Base64 hides included; null where
     no command line was seen.
 
@@ -59,7 +59,7 @@ def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
     place = pl.when(pl.col("service") != "").then("service").otherwise("domain")
     started = _rarest(channels, "parents", place, "prevalence_hosts")
     # Nothing but Base64 would make all encoded commands one: what it hides must agree too.
-    said = _template(pl.col("decoded").fill_null(""))
+    said = pl.concat_str(place, _template(pl.col("decoded").fill_null("")), separator="\n")
     written = _rarest(channels, "command_lines", said, "template_hosts", _template)
     return channels.with_columns(
         started.fill_null(1),
@@ -104,12 +104,20 @@ _SEEN_ON = pl.format(
     "same process, parent and service on {} of {} hosts", "prevalence_hosts", "fleet_hosts"
 )
 _WRITTEN_ON = pl.format("same command line on {} of {} hosts", "template_hosts", "fleet_hosts")
+_MANY = (0.2 * pl.col("fleet_hosts")).clip(6.0, 24.0)
+"""Hosts that are many: 24, in a small fleet a fifth of it."""
 
 
 def _common(hosts: str) -> pl.Expr:
-    """0 up to three hosts, 1 from 24 on, a step for each doubling."""
-    return ramp(pl.col(hosts).cast(pl.Float64).log(2.0), 1.6, 4.6)
+    """0 up to three hosts, 1 from `_MANY` on, a step for each doubling."""
+    low = 1.6
+    return ((pl.col(hosts).cast(pl.Float64).log(2.0) - low) / (_MANY.log(2.0) - low)).clip(0.0, 1.0)
 
+
+ALONE = pl.when(_KNOWN).then(
+    1.0 - pl.coalesce(_common("template_hosts"), _common("prevalence_hosts"))
+)
+"""1 where at most three hosts do the same, 0 where many do: by command line where it is known."""
 
 TERMS = (
     Term(

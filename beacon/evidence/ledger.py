@@ -15,8 +15,10 @@ import polars as pl
 from beacon.evidence import (
     benign,
     command,
+    context,
     direction,
     fleet,
+    joint,
     novelty,
     process,
     service,
@@ -33,8 +35,10 @@ TERMS: tuple[Term, ...] = (
     *process.TERMS,
     *command.TERMS,
     *fleet.TERMS,
+    *context.TERMS,
     *novelty.TERMS,
     *benign.TERMS,
+    *joint.TERMS,
     *verdict.TERMS,
 )
 """Every question, in the order of the ledger."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from beacon.evidence.benign import name_benign
+from beacon.evidence.context import count_development
 from beacon.evidence.command import read_commands
 from beacon.evidence.direction import name_direction
 from beacon.evidence.fleet import count_prevalence, name_service
@@ -30,12 +31,17 @@ def observe(
         pl.lit(None, pl.Int64).alias(name) for name in uncounted
     )
     named = read_commands(name_service(_against_host(channels), kinds))
-    return name_benign(name_direction(count_prevalence(named, fleet_hosts)))
+    return name_benign(count_development(name_direction(count_prevalence(named, fleet_hosts))))
 
 
 def _against_host(channels: pl.DataFrame) -> pl.DataFrame:
-    """Add `span_share`: first to last contact as a share of the time that the host was seen."""
-    span = pl.col("last_seen") - pl.col("first_seen")
+    """Add `span_share`: how much of the time that the host was seen the channel covers.
+
+    From first to last contact and one mean gap: n polls of a timer stand for n periods.
+    """
+    polls = pl.col("polls")
+    longer = pl.when(polls > 1).then(polls / (polls - 1)).otherwise(1.0)
+    span = (pl.col("last_seen") - pl.col("first_seen")) * longer
     host = pl.col("host_last") - pl.col("host_first")
     share = span.dt.total_milliseconds() / host.dt.total_milliseconds()
     return channels.with_columns(

@@ -11,23 +11,17 @@ _POLLS = pl.col("polls")
 _COUNTED = pl.format("{} polls, log10 Bayes factor {}", "polls", _EVIDENCE.round(1))
 _HOST_HOURS = (pl.col("host_last") - pl.col("host_first")).dt.total_seconds() / 3600.0
 _LONG_ENOUGH = _HOST_HOURS >= 3.0  # a shorter look at a host cannot tell for how long it goes on
-_FEW = (pl.col("prevalence_hosts") <= 3) & (pl.col("template_hosts").fill_null(1) <= 3)
 _JITTER = pl.col("jitter_fraction").fill_null(0.0)
+
+TIMER = pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, 0.0, _STRONG))
+"""0 where nothing ticks, 1 where chance has a thousand to one against it."""
+LASTS = pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(pl.col("span_share"), 0.4, 0.9))
 
 TERMS = (
     Term(
         "timing",
         "Do the polls come from a timer rather than from a person or a bursty program?",
-        strength=pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, 0.0, _STRONG)),
-        value=_COUNTED,
-        sign=1,
-    ),
-    Term(
-        "timer on few hosts",
-        "Is it a timer that at most three hosts share?",
-        strength=pl.when((pl.col("status") == "scored") & (pl.col("fleet_hosts") >= 10)).then(
-            ramp(_EVIDENCE, 0.0, _STRONG) * _FEW
-        ),
+        strength=TIMER,
         value=_COUNTED,
         sign=1,
     ),
@@ -67,7 +61,7 @@ TERMS = (
     Term(
         "as long as the machine",
         "Does it go on for as long as the machine is on?",
-        strength=pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(pl.col("span_share"), 0.4, 0.9)),
+        strength=LASTS,
         value=pl.format(
             "seen over {} % of the time that the host was",
             (100 * pl.col("span_share")).round(0).cast(pl.Int64),

@@ -1,4 +1,10 @@
-"""A channel is judged by its most suspicious part, so that company does not excuse an implant."""
+"""A channel is judged by its most suspicious part, so that company does not excuse an implant.
+
+Where its strands are most of it, only they are judged: the whole would join the timer of one
+program with the rarity of another.
+"""
+
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -10,10 +16,26 @@ _OF_THE_PART = (
 )  # fmt: skip
 
 
+_MOST = 0.6
+"""Share of a channel's connections that its strands must hold to speak for it alone."""
+
+
+def speakers(rows: pl.DataFrame, key: Sequence[str] = KEY) -> pl.DataFrame:
+    """The rows that may speak for their channel: its strands, and itself where they are too little.
+
+    Args:
+        rows: channels (`strand` 0) and their strands, with `events`.
+        key: what names a channel.
+    """
+    in_strands = pl.col("events").filter(pl.col("strand") > 0).sum().over(key)
+    in_all = pl.col("events").filter(pl.col("strand") == 0).sum().over(key)
+    return rows.filter((pl.col("strand") > 0) | (in_strands == 0) | (in_strands < _MOST * in_all))
+
+
 def worst(weighed: pl.DataFrame) -> pl.DataFrame:
-    """One row a channel: whichever of the channel and its strands weighs most, worst first."""
+    """One row a channel: whichever of its `speakers` weighs most, worst first."""
     # A strand must be worse than the whole, not as bad: ties belong to the channel.
-    ordered = weighed.sort("log_odds", -pl.col("strand"), descending=True, maintain_order=True)
+    ordered = speakers(weighed).sort("log_odds", -pl.col("strand"), descending=True, maintain_order=True)
     return ordered.unique(KEY, keep="first", maintain_order=True)
 
 

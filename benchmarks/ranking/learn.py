@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from beacon import evidence
 from beacon.evidence.fit import Floats, Limits, centred, fit
 from beacon.evidence.weights import Weights
+from beacon.schema import KEY
 
 PULL = 1.0
 FOLDS = 5
@@ -71,7 +72,7 @@ class Data(NamedTuple):
 
 
 def data(channels: pl.DataFrame) -> Data:
-    known = channels.filter(pl.col("label").is_not_null())
+    known = evidence.speakers(channels.filter(pl.col("label").is_not_null()), ("seed", *KEY))
     number = pl.struct("seed", "host", "process", "domain").rank("dense").cast(pl.Int64)
     return Data(
         evidence.strengths(known).select(NAMES).fill_null(float("nan")).to_numpy(),

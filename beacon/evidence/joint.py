@@ -1,0 +1,100 @@
+"""What several signs say together: each is ordinary alone, and only their meeting is news.
+
+Every strength is the product of others, so a joint term is not observable where one of them is
+not, and fires only as far as the weakest does.
+"""
+
+import polars as pl
+
+from beacon.evidence import benign, command, context, fleet, process, service
+from beacon.evidence.term import Term, all_in, known, listed
+from beacon.evidence.timing import LASTS, TIMER
+
+_OTHERS = {
+    term.name: term.strength
+    for term in (*benign.TERMS, *command.TERMS, *context.TERMS, *process.TERMS, *service.TERMS)
+}
+_LONE = TIMER * fleet.ALONE
+_FEW_DO = pl.format(
+    "log10 Bayes factor {}, same command line on {} of {} hosts",
+    pl.col("timing_evidence").round(1),
+    pl.coalesce("template_hosts", "prevalence_hosts"),
+    "fleet_hosts",
+)
+_HERE = pl.format("{} on {}, account {}", "process", "host", listed("accounts"))
+_WHERE = pl.format("{} contacts {}", "process", "domain")
+_BY_HAND = (*benign.EDITORS, *benign.SHELLS)
+
+
+def _any_of(*names: str) -> pl.Expr:
+    return pl.max_horizontal(_OTHERS[name] for name in names)
+
+
+def _joint(name: str, question: str, strength: pl.Expr, value: pl.Expr, sign: int = 1) -> Term:
+    return Term(name, question, strength, value, sign, bound=3.0, presumed=0.3)
+
+
+TERMS = (
+    _joint("lone timer", "Is it a timer that few hosts share?", _LONE, _FEW_DO),
+    _joint(
+        "lone timer all day",
+        "Does a timer that few hosts share go on for as long as the machine?",
+        _LONE * LASTS,
+        _FEW_DO,
+    ),
+    _joint(
+        "lone timer, no developer",
+        "Does a timer that few hosts share run where a person works who does not develop?",
+        _LONE * _OTHERS["no developer's machine"],
+        _HERE,
+    ),
+    _joint(
+        "lone timer at a desk",
+        "Does a timer that few hosts share run where a person works?",
+        _LONE * pl.col("host_attended"),
+        _HERE,
+    ),
+    _joint(
+        "lone timer to a dead drop",
+        "Does a timer that few hosts share read where anyone can leave a text?",
+        _LONE * _any_of("dead-drop service", "chat service"),
+        _WHERE,
+    ),
+    _joint(
+        "lone timer, user's folder",
+        "Does a timer that few hosts share come from where any user can write?",
+        _LONE * _OTHERS["user-writable place"],
+        _FEW_DO,
+    ),
+    _joint(
+        "lone timer, system tool",
+        "Does a part of Windows that rarely has business on the web keep a timer of its own?",
+        _LONE * _any_of("system tool", "script-host parent", "office parent"),
+        _FEW_DO,
+    ),
+    _joint(
+        "lone hidden code",
+        "Does a command line that few hosts run hide itself, or run what it fetches?",
+        fleet.ALONE
+        * _any_of("encoded command", "hidden window", "fetch and run", "loop in command line"),
+        _FEW_DO,
+    ),
+    _joint(
+        "person's visit",
+        "Was it started by a person's program, and over long before the machine was off?",
+        pl.when(known("parents")).then(
+            all_in("parents", _BY_HAND).cast(pl.Float64) * (1.0 - LASTS)
+        ),
+        pl.format("started by {}, a part of the day", listed("parents")),
+        sign=-1,
+    ),
+    _joint(
+        "server's job",
+        "Is it a service account's program on a machine that nobody uses, from its own folder?",
+        _OTHERS["unattended host"]
+        * _OTHERS["service account"]
+        * (1.0 - _OTHERS["user-writable place"]),
+        _HERE,
+        sign=-1,
+    ),
+)
