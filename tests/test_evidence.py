@@ -287,3 +287,15 @@ def test_the_value_of_what_fired_is_a_sentence() -> None:
         for entry in entries:
             assert (entry["value"] != "") == (entry["state"] == "fired"), entry
     assert isinstance(rows, pl.DataFrame)
+
+
+def test_a_mixed_channel_does_not_join_one_programs_timer_with_anothers_rarity() -> None:
+    rows = pl.DataFrame(
+        {
+            "host": ["h"] * 5, "process": ["p"] * 5, "domain": ["a", "a", "a", "b", "b"],
+            "strand": [0, 1, 2, 0, 1], "events": [10, 7, 3, 10, 3],
+        }
+    )  # fmt: skip
+    assert evidence.speakers(rows).select("domain", "strand").rows() == [
+        ("a", 1), ("a", 2), ("b", 0), ("b", 1),
+    ]  # fmt: skip

@@ -48,9 +48,9 @@ def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
     """Add `prevalence_hosts`, `template_hosts` and `fleet_hosts`.
 
     `prevalence_hosts`: hosts with the same (process, parent, service); a domain that is no listed
-    service stands for itself. `template_hosts`: hosts with the same process, service and command line once
-    folders, links, numbers and identifiers are abstracted, what Base64 hides included; null where
-    no command line was seen.
+    service stands for itself. `template_hosts`: hosts with the same process, service and command
+    line once folders, links, numbers and identifiers are abstracted, what Base64 hides included;
+    null where no command line was seen.
 
     Args:
         channels: one row a channel, with `service`, `parents`, `command_lines` and `decoded`.

@@ -1,20 +1,18 @@
 """What several signs say together: each is ordinary alone, and only their meeting is news.
 
-Every strength is the product of others, so a joint term is not observable where one of them is
-not, and fires only as far as the weakest does.
+Every strength is the product of others: a joint term fires no further than the weakest of them,
+and is not observable where one of them is not.
 """
 
 import polars as pl
 
-from beacon.evidence import benign, command, context, fleet, process, service
+from beacon.evidence import benign, command, fleet, process
 from beacon.evidence.term import Term, all_in, known, listed
 from beacon.evidence.timing import LASTS, TIMER
 
-_OTHERS = {
-    term.name: term.strength
-    for term in (*benign.TERMS, *command.TERMS, *context.TERMS, *process.TERMS, *service.TERMS)
-}
-_LONE = TIMER * fleet.ALONE
+_OTHERS = {term.name: term.strength for term in (*benign.TERMS, *command.TERMS, *process.TERMS)}
+_LONE = TIMER * fleet.ALONE.fill_null(1.0)
+"""In a handful of hosts every timer is lone: there is nobody to share it with."""
 _FEW_DO = pl.format(
     "log10 Bayes factor {}, same command line on {} of {} hosts",
     pl.col("timing_evidence").round(1),
@@ -22,7 +20,6 @@ _FEW_DO = pl.format(
     "fleet_hosts",
 )
 _HERE = pl.format("{} on {}, account {}", "process", "host", listed("accounts"))
-_WHERE = pl.format("{} contacts {}", "process", "domain")
 _BY_HAND = (*benign.EDITORS, *benign.SHELLS)
 
 
@@ -43,31 +40,13 @@ TERMS = (
         _FEW_DO,
     ),
     _joint(
-        "lone timer, no developer",
-        "Does a timer that few hosts share run where a person works who does not develop?",
-        _LONE * _OTHERS["no developer's machine"],
-        _HERE,
-    ),
-    _joint(
         "lone timer at a desk",
         "Does a timer that few hosts share run where a person works?",
         _LONE * pl.col("host_attended"),
         _HERE,
     ),
     _joint(
-        "lone timer to a dead drop",
-        "Does a timer that few hosts share read where anyone can leave a text?",
-        _LONE * _any_of("dead-drop service", "chat service"),
-        _WHERE,
-    ),
-    _joint(
-        "lone timer, user's folder",
-        "Does a timer that few hosts share come from where any user can write?",
-        _LONE * _OTHERS["user-writable place"],
-        _FEW_DO,
-    ),
-    _joint(
-        "lone timer, system tool",
+        "lone timer of a system tool",
         "Does a part of Windows that rarely has business on the web keep a timer of its own?",
         _LONE * _any_of("system tool", "script-host parent", "office parent"),
         _FEW_DO,

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from beacon.evidence.benign import name_benign
-from beacon.evidence.context import count_development
 from beacon.evidence.command import read_commands
+from beacon.evidence.context import count_development
 from beacon.evidence.direction import name_direction
 from beacon.evidence.fleet import count_prevalence, name_service
 from beacon.evidence.verdict import recall_verdicts

@@ -35,7 +35,9 @@ def speakers(rows: pl.DataFrame, key: Sequence[str] = KEY) -> pl.DataFrame:
 def worst(weighed: pl.DataFrame) -> pl.DataFrame:
     """One row a channel: whichever of its `speakers` weighs most, worst first."""
     # A strand must be worse than the whole, not as bad: ties belong to the channel.
-    ordered = speakers(weighed).sort("log_odds", -pl.col("strand"), descending=True, maintain_order=True)
+    ordered = speakers(weighed).sort(
+        "log_odds", -pl.col("strand"), descending=True, maintain_order=True
+    )
     return ordered.unique(KEY, keep="first", maintain_order=True)
 
 

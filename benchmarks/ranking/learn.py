@@ -19,15 +19,20 @@ NAMES = [term.name for term in evidence.LEARNED]
 PRIOR = np.array([term.sign * term.presumed for term in evidence.LEARNED])
 HIDDEN_SHARES = (0.2, 0.5, 0.8)
 HIDDEN_WITH = {
-    **dict.fromkeys(("timing", "no timer", "hundreds of polls", "deliberate jitter"), "timing"),
-    **dict.fromkeys(("few contacts", "as long as the machine"), "span"),
     **dict.fromkeys(
-        ("rare in fleet", "common in fleet", "common command line", "timer on few hosts"), "fleet"
+        (
+            "timing", "no timer", "hundreds of polls", "deliberate jitter", "lone timer",
+            "lone timer all day", "lone timer at a desk", "lone timer of a system tool",
+        ),
+        "timing",
     ),
+    **dict.fromkeys(("few contacts", "as long as the machine"), "span"),
+    **dict.fromkeys(("rare in fleet", "common in fleet", "common command line"), "fleet"),
     **dict.fromkeys(
         (
             "encoded command", "hidden window", "fetch and run", "loop in command line",
             "inline code", "dead-drop link", "routine tool", "one-way", "sends",
+            "lone hidden code",
         ),
         "command",
     ),
@@ -35,9 +40,11 @@ HIDDEN_WITH = {
         (
             "office parent", "script-host parent", "editor or terminal parent", "developer or CI",
             "configuration management", "updater", "security or monitoring", "chat or bot",
+            "person's visit",
         ),
         "parent",
     ),
+    **dict.fromkeys(("unattended host", "no developer's machine", "server's job"), "host"),
     **dict.fromkeys(("dead-drop service", "chat service", "document service"), "service"),
 }  # fmt: skip
 """Terms that a source lacks together."""
