@@ -106,6 +106,7 @@ def combine(timed: pl.DataFrame, recalled: pl.DataFrame) -> pl.DataFrame:
     mixture = even_mixture(a, b)
     return both.with_columns(
         timing_evidence=pl.when(speaks).then(mixture).otherwise(a),
+        history_evidence=pl.when(speaks).then(b),  # of the whole channel, not of its strands
         polls=pl.when(speaks).then(pl.max_horizontal("polls", "history_polls")).otherwise("polls"),
         **{
             name: pl.when(better).then(pl.col(f"history_{name}")).otherwise(pl.col(name))

@@ -273,8 +273,9 @@ def test_no_channels_no_evidence() -> None:
 
 def test_the_shipped_weights_keep_to_their_signs_and_bound() -> None:
     weights = evidence.shipped()
-    assert set(weights.log_odds) == {term.name for term in evidence.LEARNED}
-    for term in evidence.LEARNED:
+    terms = (*evidence.LEARNED, *evidence.REMEMBERED)
+    assert set(weights.log_odds) == {term.name for term in terms}
+    for term in terms:
         assert 0 <= weights.of(term.name) * term.sign <= term.bound, term.name
 
 

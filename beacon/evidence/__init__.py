@@ -1,7 +1,7 @@
 """Stage 5: what surrounds the timing, as additive log-odds."""
 
 from beacon.evidence.fleet import shortest_first
-from beacon.evidence.ledger import AVERAGE, LEARNED, TERMS, logit, strengths, weigh
+from beacon.evidence.ledger import AVERAGE, LEARNED, REMEMBERED, TERMS, logit, strengths, weigh
 from beacon.evidence.observe import observe
 from beacon.evidence.term import Term
 from beacon.evidence.verdict import found_malicious
@@ -11,6 +11,7 @@ from beacon.evidence.worst import judge_by_worst, speakers, worst
 __all__ = [
     "AVERAGE",
     "LEARNED",
+    "REMEMBERED",
     "TERMS",
     "Term",
     "Weights",

@@ -43,8 +43,13 @@ TERMS: tuple[Term, ...] = (
 )
 """Every question, in the order of the ledger."""
 
-LEARNED: tuple[Term, ...] = tuple(term for term in TERMS if term not in verdict.TERMS)
-"""The terms whose weights are learned."""
+REMEMBERED: tuple[Term, ...] = novelty.TERMS
+"""The terms of a history, whose weights are learned over months with all others held."""
+
+LEARNED: tuple[Term, ...] = tuple(
+    term for term in TERMS if term not in (*verdict.TERMS, *REMEMBERED)
+)
+"""The terms whose weights are learned from single days."""
 
 AVERAGE = "as any channel"
 
@@ -65,7 +70,7 @@ def weigh(channels: pl.DataFrame, base_rate: float, weights: Weights | None = No
         weights: log-odds a unit of strength for each term; the shipped ones where None.
     """
     weights = weights or shipped()
-    log_odds_of = {term.name: weights.of(term.name) for term in LEARNED}
+    log_odds_of = {term.name: weights.of(term.name) for term in (*LEARNED, *REMEMBERED)}
     log_odds_of |= {term.name: term.sign * verdict.WEIGHT for term in verdict.TERMS}
     strength = strengths(channels)
     average = _sum(

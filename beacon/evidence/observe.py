@@ -9,6 +9,7 @@ from beacon.evidence.command import read_commands
 from beacon.evidence.context import count_development
 from beacon.evidence.direction import name_direction
 from beacon.evidence.fleet import count_prevalence, name_service
+from beacon.evidence.novelty import complete
 from beacon.evidence.verdict import recall_verdicts
 
 
@@ -26,9 +27,11 @@ def observe(
         fleet_hosts: hosts in the export.
         verdicts: what analysts said before, see `recall_verdicts`.
     """
-    uncounted = [name for name in ("sent_bytes", "received_bytes") if name not in channels.columns]
-    channels = recall_verdicts(channels, verdicts).with_columns(
-        pl.lit(None, pl.Int64).alias(name) for name in uncounted
+    absent = {"sent_bytes": pl.Int64, "received_bytes": pl.Int64, "is_capped": pl.Boolean}
+    channels = complete(recall_verdicts(channels, verdicts)).with_columns(
+        pl.lit(None, dtype).alias(name)
+        for name, dtype in absent.items()
+        if name not in channels.columns
     )
     named = read_commands(name_service(_against_host(channels), kinds))
     return name_benign(count_development(name_direction(count_prevalence(named, fleet_hosts))))

@@ -11,6 +11,8 @@ _POLLS = pl.col("polls")
 _COUNTED = pl.format("{} polls, log10 Bayes factor {}", "polls", _EVIDENCE.round(1))
 _HOST_HOURS = (pl.col("host_last") - pl.col("host_first")).dt.total_seconds() / 3600.0
 _LONG_ENOUGH = _HOST_HOURS >= 3.0  # a shorter look at a host cannot tell for how long it goes on
+_MAGNITUDE = _POLLS.cast(pl.Float64).log10()
+_WHOLE = ~pl.col("is_capped").fill_null(value=False)  # capped telemetry hides polls
 _JITTER = pl.col("jitter_fraction").fill_null(0.0)
 
 TIMER = pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, 0.0, _STRONG))
@@ -28,14 +30,14 @@ TERMS = (
     Term(
         "no timer",
         "Are there polls enough to see a timer, and none is seen?",
-        strength=pl.when(_POLLS >= _ENOUGH_POLLS).then(ramp(-_EVIDENCE, -0.3, 0.3)),
+        strength=pl.when(_WHOLE & (_POLLS >= _ENOUGH_POLLS)).then(ramp(-_EVIDENCE, -0.3, 0.3)),
         value=_COUNTED,
         sign=-1,
     ),
     Term(
         "few contacts",
         "Were there too few contacts for a program that waits for orders?",
-        strength=pl.when(_LONG_ENOUGH).then(ramp(-_POLLS, -6.0, -1.0)),
+        strength=pl.when(_WHOLE & _LONG_ENOUGH).then(ramp(-_POLLS, -6.0, -1.0)),
         value=pl.format("{} polls in all", "polls"),
         sign=-1,
         bound=1.5,
@@ -43,7 +45,7 @@ TERMS = (
     Term(
         "hundreds of polls",
         "Does it ask more often than people or builds do?",
-        strength=ramp(_POLLS.cast(pl.Float64).log10(), 1.5, 3.0),
+        strength=pl.when(_WHOLE | (_MAGNITUDE > 1.5)).then(ramp(_MAGNITUDE, 1.5, 3.0)),
         value=pl.format("{} polls", "polls"),
         sign=1,
         bound=2.0,

@@ -1,11 +1,12 @@
 """The learned numbers: how much each term weighs, and how strongly it fires on average."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
+from operator import attrgetter
 from typing import Any
 
 from beacon.errors import SettingsError
@@ -51,12 +52,28 @@ class Weights:
                 raise SettingsError(f"evidence.weights: no term {name!r}{hint}")
         return replace(self, log_odds={**self.log_odds, **changed})
 
+    def without(self, names: Collection[str]) -> "Weights":
+        """The same with some terms weighing nothing at all."""
+        kept = [name for name in self.log_odds if name not in names]
+        of = attrgetter("log_odds", "ordinary", "offset")(self)
+        log_odds, ordinary, offset = ({name: part[name] for name in kept} for part in of)
+        return replace(self, log_odds=log_odds, ordinary=ordinary, offset=offset)
+
 
 @cache
 def shipped() -> Weights:
-    """The weights in `weights.json` beside this file."""
-    text = resources.files("beacon.evidence").joinpath("weights.json").read_text(encoding="utf-8")
-    return parse(json.loads(text))
+    """The weights in `weights.json` and, of the terms of a history, `history_weights.json`."""
+    days, months = (parse(_content(name)) for name in ("weights.json", "history_weights.json"))
+    return replace(
+        days,
+        log_odds={**days.log_odds, **months.log_odds},
+        ordinary={**days.ordinary, **months.ordinary},
+        offset={**days.offset, **months.offset},
+    )
+
+
+def _content(name: str) -> Any:
+    return json.loads(resources.files("beacon.evidence").joinpath(name).read_text(encoding="utf-8"))
 
 
 def parse(content: Mapping[str, Any]) -> Weights:

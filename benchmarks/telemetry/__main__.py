@@ -6,14 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.telemetry import ledger, month, tracks
+from benchmarks.telemetry import learn, ledger, month, tracks
 
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["tracks", "ledger", "month"])
+    parser.add_argument("what", choices=["tracks", "ledger", "month", "weights"])
     parser.add_argument("--hosts", type=int)
     parser.add_argument("--seeds", type=int, nargs="+", default=[101, 102, 103])
     parser.add_argument("--days", type=int, default=30)
@@ -24,6 +24,8 @@ def main() -> None:
             table = tracks.measure(given.seeds, given.hosts or 300)
         elif given.what == "ledger":
             table = ledger.measure(path, given.hosts or 5000, [5, 10, 20, given.days])
+        elif given.what == "weights":
+            table = learn.measure(given.seeds, given.hosts or 80, given.days)
         else:
             table = month.clean(path, given.hosts or 60, given.days, given.seeds[0])
     with pl.Config(
