@@ -1,5 +1,8 @@
 """The small day as Sysmon saw it, and its events as each shipper writes them."""
 
+import html
+import json
+
 from exports import DAY, lines
 
 OUTBOUND = DAY[:6]
@@ -111,7 +114,95 @@ def other_shipper(record: dict) -> dict:
     return rest | {"TimeCreated": "2026-05-04T07:14:16.845Z", "ProcessId": str(record["ProcessId"])}
 
 
+def ecs(record: dict) -> dict:
+    """As winlogbeat's Sysmon module leaves it: fields moved, the rest in `event_data`."""
+    moved = {
+        "ProcessGuid": "process.entity_id", "ProcessId": "process.pid",
+        "Image": "process.executable", "CommandLine": "process.command_line",
+        "ParentImage": "process.parent.executable", "ParentProcessId": "process.parent.pid",
+        "ParentCommandLine": "process.parent.command_line", "Protocol": "network.transport",
+        "SourceIp": "source.ip", "SourcePort": "source.port", "DestinationIp": "destination.ip",
+        "DestinationPort": "destination.port", "DestinationHostname": "destination.domain",
+        "QueryName": "dns.question.name", "OriginalFileName": "process.pe.original_file_name",
+        "Company": "process.pe.company", "Hostname": "winlog.computer_name",
+        "Channel": "winlog.channel", "RecordNumber": "winlog.record_id",
+    }  # fmt: skip
+    out: dict = {"event": {"code": str(record["EventID"])}, "winlog": {"event_data": {}}}
+    out["winlog"]["user"] = {"name": "SYSTEM"}
+    for name, value in record.items():
+        if name in moved:
+            *path, last = moved[name].split(".")
+            place = out
+            for key in path:
+                place = place.setdefault(key, {})
+            place[last] = value
+        elif name == "UtcTime":
+            out["@timestamp"] = value.replace(" ", "T") + "Z"
+        elif name == "User":
+            domain, _, user = value.rpartition("\\")
+            out["user"] = {"name": user, "domain": domain}
+        elif name == "Initiated":
+            out.setdefault("network", {})["direction"] = "egress" if value == "true" else "in"
+        elif name == "QueryResults":
+            parts = [part for part in value.split(";") if part and not part.startswith("type:")]
+            answers = [part.removeprefix("::ffff:") for part in parts]
+            out.setdefault("dns", {})["resolved_ip"] = answers
+        elif name == "Hashes":
+            out.setdefault("process", {})["hash"] = {"sha1": value.split("SHA1=")[1][:40].lower()}
+        elif name == "IntegrityLevel":
+            out["winlog"]["event_data"][name] = value
+    return out
+
+
+def wazuh(record: dict) -> dict:
+    outer = {"EventID": "eventID", "Hostname": "computer", "Channel": "channel",
+             "RecordNumber": "eventRecordID"}  # fmt: skip
+    system = {outer[name]: str(value) for name, value in record.items() if name in outer}
+    data = {n[0].lower() + n[1:]: v for n, v in record.items() if n not in outer}
+    return {"rule": {"level": 3}, "data": {"win": {"system": system, "eventdata": data}}}
+
+
+def evtx_json(record: dict) -> dict:
+    outer = {"Hostname": "Computer", "Channel": "Channel", "RecordNumber": "EventRecordID"}
+    system = {outer[name]: value for name, value in record.items() if name in outer}
+    data = {n: v for n, v in record.items() if n not in outer and n != "EventID"}
+    if "Initiated" in data:
+        data["Initiated"] = data["Initiated"] == "true"
+        data["SourcePort"] = int(data["SourcePort"])
+    system["EventID"] = {"#text": record["EventID"]}
+    return {"Event": {"System": system, "EventData": data}}
+
+
+def windows_event(record: dict) -> dict:
+    outer = {"EventID": "EventID", "Channel": "Channel", "Hostname": "Computer",
+             "RecordNumber": "EventRecordId"}  # fmt: skip
+    row = {outer[name]: value for name, value in record.items() if name in outer}
+    data = {n: v for n, v in record.items() if n not in outer}
+    if "UtcTime" in data:
+        data["UtcTime"] = data["UtcTime"].replace(" ", "T") + "0000Z"
+    return {"Type": "WindowsEvent", "EventData": json.dumps(data), **row}
+
+
+def linux_syslog(record: dict) -> dict:
+    outer = {"EventID": "EventID", "Channel": "Channel", "Hostname": "Computer",
+             "RecordNumber": "EventRecordID"}  # fmt: skip
+    system = "".join(f"<{outer[n]}>{v}</{outer[n]}>" for n, v in record.items() if n in outer)
+    data = "".join(
+        f'<Data Name="{n}">{html.escape(str(v))}</Data>'
+        for n, v in record.items()
+        if n not in outer
+    )
+    provider = '<Provider Name="Linux-Sysmon"/>'
+    message = f"<Event><System>{provider}{system}</System><EventData>{data}</EventData></Event>"
+    return {"Type": "Syslog", "Computer": "x", "SyslogMessage": message}
+
+
 SHIPPERS = {
+    "WindowsEvent": ("sysmon windowsevent", windows_event),
+    "Linux Sysmon in Syslog": ("sysmon linux syslog", linux_syslog),
+    "winlogbeat's module": ("sysmon ecs", ecs),
+    "wazuh": ("sysmon wazuh", wazuh),
+    "evtx dump": ("sysmon evtx json", evtx_json),
     "nxlog": ("sysmon nxlog", dict),
     "another flat one": ("sysmon nxlog", other_shipper),
     "winlogbeat 7": ("sysmon winlogbeat", winlogbeat_7),

@@ -1,14 +1,19 @@
 """Recorded exports and logs of others, read in place."""
 
 import csv
+import json
+import zipfile
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
+from sysmon_events import ecs
 
+from beacon import pipeline
 from beacon.errors import InputError
 from beacon.read import Part, read
-from beacon.settings import ReadSettings
+from beacon.settings import ReadSettings, RuleSettings, Settings
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 pytestmark = pytest.mark.skipif(
@@ -80,6 +85,23 @@ def test_lines_of_three_shippers(name, shape, connections, aside):
     assert set(events["RemoteUrl"]) == {""}  # no event 22 for them in the excerpts
 
 
+def test_a_workspace_keeps_sysmon_of_both_systems():
+    windows, linux = (
+        one(SYSMON / name)
+        for name in (
+            "sysmon_log4shell_cve2021_44228_java_serialized_object.zip",
+            "syslog_sysmon_log4shell_cve2021_44228_jndi_reference.zip",
+        )
+    )
+    assert (windows.shape, linux.shape) == ("sysmon windowsevent", "sysmon linux syslog")
+    for part, host in ((windows, "WORKSTATION5"), (linux, "UBUNTU5")):
+        events = part.events.collect()
+        assert events.height > 0
+        assert host in set(events["DeviceName"])
+        assert part.faults.collect().is_empty()
+        assert events["InitiatingProcessFileName"].null_count() == 0
+
+
 def test_a_union_of_defender_tables_from_a_workspace():
     part = one(DEFENDER / "la_export_Microsoft365DefenderEvents_goldensaml.jsonl")
     events = part.events.collect()
@@ -101,10 +123,29 @@ def test_process_events_are_no_connections():
 
 def test_what_has_no_reader_yet_is_refused_by_name():
     export = read([DATA], ReadSettings())
-    assert len(export.parts) == 6
+    assert len(export.parts) == 8
     reasons = {Path(p.part).name.split("!")[0]: p.reason for p in export.problems}
     assert reasons["labels.csv"].startswith("neither Parquet nor CSV or JSON")
     assert reasons["LSASS01_conn.log"].startswith("neither Parquet nor CSV or JSON")
     vm = "vminsights_vmconnection_log4shell_cve2021_44228_jndi_reference_2022-05-11181020.json"
     assert reasons[vm].startswith("lacks InitiatingProcessFileName; columns found: TimeGenerated")
     assert len(export.parts) + len(export.problems) == sum(p.is_file() for p in DATA.rglob("*"))
+
+
+def test_the_same_alerts_from_nxlog_and_from_the_elastic_schema(tmp_path):
+    with zipfile.ZipFile(PSINJECT) as archive:
+        [member] = archive.namelist()
+        lines = archive.read(member).splitlines()
+    ours = [r for r in map(json.loads, lines) if "UtcTime" in r and r["EventID"] in (1, 3, 22)]
+    for name, form in (("nxlog", dict), ("ecs", ecs)):
+        text = "\n".join(json.dumps(form(record)) for record in ours)
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    any_channel = Settings(rule=RuleSettings(match="any"))
+    flat, moved = (
+        pipeline.score(tmp_path / f"{name}.json", any_channel) for name in ("nxlog", "ecs")
+    )
+    assert flat.channels.height > 10
+    assert_frame_equal(flat.channels, moved.channels)
+    assert flat.alerts["alert_id"].to_list() == moved.alerts["alert_id"].to_list()
+    c2 = flat.alerts.filter(pl.col("domain") == "10.10.10.5")["process"].to_list()
+    assert {"powershell.exe", "notepad.exe"} <= set(c2)

@@ -9,7 +9,17 @@ from dataclasses import replace
 import polars as pl
 
 from beacon.errors import InputError
-from beacon.read import json_lines, parquet, portal_csv, sysmon_nxlog, sysmon_winlogbeat
+from beacon.read import (
+    json_lines,
+    parquet,
+    portal_csv,
+    sysmon_ecs,
+    sysmon_evtx_json,
+    sysmon_nxlog,
+    sysmon_wazuh,
+    sysmon_winlogbeat,
+    sysmon_workspace,
+)
 from beacon.read.json_document import Unwrapped, unwrap
 from beacon.read.part import Part, fault_frame
 from beacon.read.shape import Shape
@@ -20,6 +30,10 @@ from beacon.settings import ReadSettings
 SHAPES: tuple[Shape, ...] = (
     parquet.SHAPE,
     sysmon_nxlog.SHAPE,
+    sysmon_ecs.SHAPE,
+    sysmon_wazuh.SHAPE,
+    sysmon_evtx_json.SHAPE,
+    *sysmon_workspace.SHAPES,
     sysmon_winlogbeat.SHAPE,
     *json_lines.SHAPES,
     *portal_csv.SHAPES,
