@@ -221,3 +221,20 @@ def test_numbers_in_any_type_do_not_break_a_file(tmp_path):
     ]
     path.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
     assert read([path], ReadSettings()).events.collect().height == 1
+
+
+@pytest.mark.parametrize("shipper", list(SHIPPERS)[:5])
+def test_nested_shippers_name_a_cut_line_and_bear_fields_of_any_type(shipper, tmp_path):
+    shape, form = SHIPPERS[shipper]
+    whole = json.dumps(form(connection(at(0))))
+    odd = [{}, {"winlog": 5}, {"Event": [1]}, {"data": {"win": None}}, {"SyslogMessage": {}}]
+    odd += [{"EventData": "{not", "EventID": 3}, {"process": {"hash": 1}}]
+    text = [whole, *map(json.dumps, odd), "", whole[:40], "[1]", whole]
+    path = tmp_path / "events.json"
+    path.write_text("\n".join(text), encoding="utf-8")
+    [found] = read([path], ReadSettings()).parts
+    assert found.shape == shape
+    named = found.events.collect().filter(pl.col("RemoteIP").is_not_null())
+    assert named.height == 2
+    faults = {(line, reason) for _, line, reason, _ in found.faults.collect().rows()}
+    assert {(10, "not valid JSON"), (11, "not a JSON object")} <= faults
