@@ -1,7 +1,10 @@
 """The command line: parse, call one function, print. Data to stdout, all else to stderr."""
 
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from beacon.cli.app import app
 from beacon.errors import BeaconError, SettingsError
@@ -9,16 +12,51 @@ from beacon.errors import BeaconError, SettingsError
 __all__ = ["app", "main"]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command; a user's mistake ends in one paragraph, not in a traceback.
+STOPPED = {signal.SIGINT: 130, signal.SIGTERM: 143}
+"""Exit codes of a run that was asked to stop: 128 and the signal's number, as a shell has it."""
 
-    Exits 0 when it ran, 1 when an input or a file could not be used, 2 on wrong usage.
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; whatever goes wrong ends in one paragraph, not in a traceback.
+
+    Exits 0 when it ran, 1 when an input or a file could not be used, 2 on wrong usage, 130 or 143
+    when it was stopped.
     """
     try:
-        app(args=None if arguments is None else list(arguments))
+        with _stoppable():
+            app(args=None if arguments is None else list(arguments))
     except BeaconError as error:
         from beacon.inert import visible
 
-        for line in str(error).splitlines():
-            print(f"beacon: {visible(line)}", file=sys.stderr)  # noqa: T201
+        _say(*map(visible, str(error).splitlines()))
         raise SystemExit(2 if isinstance(error, SettingsError) else 1) from None
+    except MemoryError:
+        _say("out of memory: score fewer files at a time, or raise the limit of the process")
+        raise SystemExit(1) from None
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let a signal unwind the run, so that what it has begun is cleared away.
+
+    Handlers belong to the main thread (Python documentation, `signal`); elsewhere nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _: object) -> None:
+        _say("stopped before the output was written")
+        raise SystemExit(STOPPED[signal.Signals(number)])
+
+    before = {number: signal.signal(number, stop) for number in STOPPED}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(f"beacon: {line}", file=sys.stderr)  # noqa: T201

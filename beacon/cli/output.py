@@ -16,15 +16,28 @@ def emit(data: bytes | str, path: Path | None) -> None:
     """Write data to a file, or to stdout where there is none.
 
     Raises:
-        OutputError: the file cannot be written; what stood there before is untouched.
+        OutputError: the file or stdout cannot be written; a file that stood there is untouched.
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
     if path is not None:
         write_whole(path, content)
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise  # a reader who has seen enough, such as head
+    except OSError as error:
+        _abandon_stdout()
+        raise OutputError(f"stdout: cannot be written ({error.strerror})") from None
+
+
+def _abandon_stdout() -> None:
+    """Send what is still buffered nowhere, or the interpreter fails on it once more at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def write_whole(path: Path, content: bytes) -> None:
