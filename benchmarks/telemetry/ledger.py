@@ -10,7 +10,8 @@ import polars as pl
 
 from beacon import history, pipeline, remembering, simulate
 from beacon.coverage import scan
-from beacon.history import KEY, Ledger
+from beacon.history import Ledger
+from beacon.schema import KEY
 from beacon.settings import HistorySettings, Settings
 from beacon.weighing import name_keys
 
