@@ -65,7 +65,7 @@ TERMS = (
             ).list.any(),
             known("paths") | known("command_lines"),
         ),
-        value=pl.format("{} runs from a folder that users can write to", "process"),
+        value=pl.format("{} or its script lies where users can write", "process"),
         sign=1,
     ),
     Term(

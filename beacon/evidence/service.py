@@ -10,7 +10,7 @@ def _kind(name: str, kinds: tuple[str, ...], question: str, sign: int) -> Term:
         name,
         question,
         strength=yes(pl.col("service_kind").is_in(kinds), pl.col("service") != ""),
-        value=pl.format("{} is a {} service", "domain", "service_kind"),
+        value=pl.format("{}, a service of the kind: {}", "domain", "service_kind"),
         sign=sign,
     )
 
