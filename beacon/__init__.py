@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from beacon._version import __version__
 
 if TYPE_CHECKING:
+    from beacon.conversion import convert
     from beacon.errors import BeaconError, InputError, OutputError, SettingsError
     from beacon.pipeline import Result, score
     from beacon.settings import Settings
@@ -27,6 +28,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "__version__",
+    "convert",
     "score",
 ]
 
@@ -37,6 +39,7 @@ _HOME = {
     "Result": "pipeline",
     "Settings": "settings",
     "SettingsError": "errors",
+    "convert": "conversion",
     "score": "pipeline",
 }
 

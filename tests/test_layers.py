@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("weighing",),
     ("result",),
     ("inspection",),
-    ("pipeline", "rule_export"),
+    ("pipeline", "rule_export", "conversion"),
     ("report", "tune"),
     ("cli",),
     ("__init__",),

@@ -4,6 +4,7 @@ import typer
 
 from beacon._version import __version__
 from beacon.cli import (
+    convert,
     explain,
     fields,
     filter_,
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("filter")(filter_.filter_)
 app.command("inspect")(inspect_.inspect)
+app.command("convert")(convert.convert)
 app.command("explain")(explain.explain)
 app.command("label")(label.label)
 app.command("tune")(tune.tune)

@@ -1,6 +1,8 @@
 """Options that several commands share, and how they fill the settings."""
 
+import os
 import re
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -74,7 +76,25 @@ Zone = Annotated[
     str | None, typer.Option(metavar="ZONE", help="Zone of times without one, e.g. Europe/Berlin.")
 ]
 Order = Annotated[DayOrder | None, typer.Option(help="How to read 05/04/2026.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Threads that compute; the result is the same."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary, no progress.")]
+
+
+def limit_threads(threads: int | None) -> None:
+    """Bound the threads of the libraries, which read these variables once, when imported.
+
+    Raises:
+        SettingsError: polars runs already, with another number.
+    """
+    if threads is None:
+        return
+    for library in ("POLARS_MAX", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"):
+        os.environ[f"{library}_THREADS"] = str(threads)
+    if "polars" in sys.modules and sys.modules["polars"].thread_pool_size() != threads:
+        raise SettingsError("--threads: polars runs already; set POLARS_MAX_THREADS at the start")
 
 
 def gather(config: Path | None, **flags: Any) -> "Settings":

@@ -55,11 +55,13 @@ def score(
         Severity | None, typer.Option(help="Exit 3 when an alert is this severe or more.")
     ] = None,
     config: o.Config = None,
+    threads: o.Threads = None,
     tz: o.Zone = None,
     day_order: o.Order = None,
     quiet: o.Quiet = False,
 ) -> None:
     """Read an export, filter, group, time, weigh and rank: a short list that says why."""
+    o.limit_threads(threads)
     from beacon import pipeline, report
 
     settings = o.gather(

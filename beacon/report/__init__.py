@@ -5,13 +5,14 @@ from beacon.report.explain import explain
 from beacon.report.formats import SERIALISERS, serialise
 from beacon.report.page import Run
 from beacon.report.render import OUTPUTS, render
-from beacon.report.summary import summarise
+from beacon.report.summary import converted, summarise
 from beacon.report.table import table
 
 __all__ = [
     "OUTPUTS",
     "SERIALISERS",
     "Run",
+    "converted",
     "explain",
     "inspected",
     "render",

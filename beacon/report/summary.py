@@ -1,5 +1,6 @@
 """What the run saw, in a few lines for the person at the terminal."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from beacon.inert import visible
@@ -8,7 +9,9 @@ from beacon.report.words import count, moment
 from beacon.result import Result
 
 if TYPE_CHECKING:
+    from beacon.conversion import Conversion
     from beacon.pipeline import Kept
+    from beacon.read import Part
 
 _MOST_NOTES = 8
 
@@ -36,14 +39,30 @@ def summarise(run: "Kept | Result") -> list[str]:
     lines += account(run)
     lines += allowed(run)
     lines += limits(seen)
-    notes = [f"{part.name}: {note}" for part in seen.parts for note in part.notes]
-    lines += [visible(note) for note in notes[:_MOST_NOTES]]
+    return lines + _notes(seen.parts)
+
+
+def converted(run: "Conversion") -> list[str]:
+    """Sentences on what was written where, and on the rows that were not; for stderr."""
+    lines = [
+        visible(
+            f"{part.name} ({part.shape}): "
+            + (f"{count(rows, 'row')} to {file}" if file else "no rows, nothing written")
+        )
+        for part, file, rows in zip(run.parts, run.files, run.part_rows, strict=True)
+    ]
+    return lines + account(run) + _notes(run.parts)
+
+
+def _notes(parts: "Sequence[Part]") -> list[str]:
+    notes = [f"{part.name}: {note}" for part in parts for note in part.notes]
+    lines = [visible(note) for note in notes[:_MOST_NOTES]]
     if len(notes) > _MOST_NOTES:
         lines.append(f"and {count(len(notes) - _MOST_NOTES, 'more note')}.")
     return lines
 
 
-def account(run: "Kept | Result") -> list[str]:
+def account(run: "Kept | Result | Conversion") -> list[str]:
     """A sentence for each reason why rows are not in the result, with the first example."""
     lines = []
     for reason, rows, part, line, example in run.dropped.iter_rows():
