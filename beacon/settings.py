@@ -196,6 +196,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML ({error})") from None
+    except RecursionError:
+        raise SettingsError(f"{path}: TOML nested too deeply") from None
 
 
 def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:

@@ -1,8 +1,9 @@
 """From verdicts to settings: weights refitted near the shipped ones, a threshold for a budget.
 
 Verdicts exist only for what was shown, so the refit may move each weight a little and no further:
-wrong or hostile verdicts cannot do more than `_FURTHEST` log-odds a term. The table is measured on
-days that took no part in the fit; windows that overlap are refused.
+`_FURTHEST` log-odds a term and `_TOGETHER` over all, so that wrong or hostile verdicts move no channel
+by more than that. The table is measured on days that took no part in the fit; windows that overlap
+are refused.
 """
 
 import itertools
@@ -22,6 +23,7 @@ from beacon.evidence.weights import Weights
 from beacon.settings import Settings
 
 _FURTHEST = 0.75  # log-odds that a refit may move a weight
+_TOGETHER = 1.0  # log-odds that a refit may move all weights together, hence any channel
 _PULL = 6.0  # rows of full information that the shipped weight of a term is worth
 BUDGETS = (5, 10, 20, 40, 80)
 THRESHOLDS = (0.05, 0.1, 0.3, 0.7, 0.95)
@@ -152,10 +154,13 @@ def refit(
     """
     known = verdicts.filter(pl.col("is_poller").is_not_null()).select("alert_id", "is_poller")
     said = [
-        judge(day, shipped, settings).join(known, on="alert_id").select(*names(), "is_poller")
+        judge(day, shipped, settings)
+        .join(known, on="alert_id")
+        .select("alert_id", *names(), "is_poller")
         for day in days
     ]
-    rows = pl.concat(said)
+    # A verdict is one opinion, on however many days its channel was seen.
+    rows = pl.concat(said).unique("alert_id", keep="last", maintain_order=True)
     if rows.is_empty():
         raise SettingsError("--labels: no verdict is on a channel of these days")
     terms = evidence.LEARNED
@@ -171,6 +176,8 @@ def refit(
     x = centred(rows.select(names()).to_numpy(), ordinary)
     poller = rows["is_poller"].to_numpy()
     found, _ = fit(x, poller, limits)
+    step = found - prior
+    found = prior + step * min(1.0, _TOGETHER / max(float(np.abs(step).sum()), 1e-9))
     tuned = {term.name: round(float(w), 3) for term, w in zip(terms, found, strict=True)}
     positives = int(poller.sum())
     return shipped.with_log_odds(tuned), positives, poller.size - positives

@@ -71,7 +71,9 @@ def test_a_weight_keeps_its_sign_and_moves_no_further_than_stated(
         )
         for term in evidence.LEARNED:
             assert weights.of(term.name) * term.sign >= 0
-            assert abs(weights.of(term.name) - shipped.of(term.name)) <= 0.751
+        moved = [abs(weights.of(t.name) - shipped.of(t.name)) for t in evidence.LEARNED]
+        assert max(moved) <= 0.751
+        assert sum(moved) <= 1.0 + 0.001 * len(moved)  # three decimals are kept
 
 
 def test_verdicts_on_other_channels_teach_nothing(week: tuple[Path, Path, Path]) -> None:
