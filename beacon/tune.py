@@ -1,9 +1,9 @@
 """From verdicts to settings: weights refitted near the shipped ones, a threshold for a budget.
 
 Verdicts exist only for what was shown, so the refit may move each weight a little and no further:
-`_FURTHEST` log-odds a term and `_TOGETHER` over all, so that wrong or hostile verdicts move no channel
-by more than that. The table is measured on days that took no part in the fit; windows that overlap
-are refused.
+`_FURTHEST` log-odds a term and `_TOGETHER` over all, so that wrong or hostile verdicts move no
+channel by more than that. The table is measured on days that took no part in the fit; windows that
+overlap are refused.
 """
 
 import itertools
