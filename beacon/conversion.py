@@ -44,7 +44,8 @@ def convert(source: Source, folder: Path, settings: Settings | None = None) -> C
     """Write each part as one Parquet file of the canonical columns that it provides.
 
     A column that the source lacks is left out, so that it stays 'not observable'. A part always
-    gets the same file name, and its file appears whole or not at all; no part is held in memory.
+    gets the same file name, and its file appears whole or not at all. Rows stream; only what no
+    reader can stream (JSON documents, members of archives, UTF-16) is in memory at once.
 
     Args:
         source: as `pipeline.score` takes it.
