@@ -7,6 +7,7 @@ import polars as pl
 
 from beacon.channels.channel import Channels
 from beacon.channels.texts import describe, is_aggregated, on_timeline
+from beacon.channels.volume import volume
 from beacon.frames import Codes, codes, order, rank
 from beacon.schema import KEY, TIME
 
@@ -50,6 +51,7 @@ def group(
         rows=np.bincount(combination, minlength=texts.height)
     )
     owner = texts["channel"].cast(pl.Int64).to_numpy()[combination]
+    bytes_each_way = volume(rows.get_column("AdditionalFields", default=None), owner, keys.height)
     ticks = rows["Timestamp"].to_physical().to_numpy()
     instance = _instances(rows, texts["host"].rank("dense").to_numpy()[combination])
     at = order(owner, ticks)
@@ -68,7 +70,7 @@ def group(
     ).with_columns(pl.col("first_seen", "last_seen").cast(TIME))
     said = describe(texts, rows.columns)
     return Channels(
-        pl.concat([keys.drop("channel"), said, measured], how="horizontal"),
+        pl.concat([keys.drop("channel"), said, measured, bytes_each_way], how="horizontal"),
         times=ticks[timed] / 1e9,
         offsets=np.concatenate([[0], np.cumsum(measured["events"])]).astype(np.int64),
         instances=instance[timed],

@@ -52,7 +52,7 @@ TERMS = (
     Term(
         "system tool",
         "Is it a part of Windows that rarely has business on the web?",
-        strength=yes(pl.col("process").is_in(_SYSTEM_TOOLS)),
+        strength=yes(pl.col("process").is_in(_SYSTEM_TOOLS), pl.col("process") != ""),
         value=pl.format("{} seldom contacts web services", "process"),
         sign=1,
     ),

@@ -19,6 +19,7 @@ from beacon.read import (
     sysmon_wazuh,
     sysmon_winlogbeat,
     sysmon_workspace,
+    zeek,
 )
 from beacon.read.json_document import Unwrapped, unwrap
 from beacon.read.part import Part, fault_frame
@@ -35,6 +36,7 @@ SHAPES: tuple[Shape, ...] = (
     sysmon_evtx_json.SHAPE,
     *sysmon_workspace.SHAPES,
     sysmon_winlogbeat.SHAPE,
+    *zeek.SHAPES,
     *json_lines.SHAPES,
     *portal_csv.SHAPES,
 )
@@ -62,7 +64,8 @@ def scan(source: Source, settings: ReadSettings) -> Part:
     start = source.opening.split("\n", 1)[0][:SHOWN_CHARACTERS].rstrip()
     raise InputError(
         source.name,
-        f"neither Parquet nor CSV or JSON with Defender or Sysmon fields; it starts {start!r}",
+        "neither Parquet nor CSV or JSON with Defender, Sysmon or Zeek fields; "
+        f"it starts {start!r}",
     )
 
 
