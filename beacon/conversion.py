@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from beacon.errors import InputError, OutputError, SettingsError
+from beacon.errors import InputError, OutputError, SettingsError, unusable
 from beacon.files import whole
 from beacon.frames import DAMAGE
 from beacon.inspection import Source, open_export
@@ -74,11 +74,7 @@ def convert(source: Source, folder: Path, settings: Settings | None = None) -> C
         except InputError as problem:
             problems.append(problem)
     if not done:
-        raise (
-            problems[-1]
-            if len(problems) == 1
-            else InputError("no input can be used", "\n".join(map(str, problems)))
-        )
+        raise unusable(problems)
     parts, files, rows = zip(*done, strict=True)
     return Conversion(parts, files, rows, account({}, pl.concat(faults)), tuple(problems))
 

@@ -1,5 +1,7 @@
 """The errors a user can cause, each one paragraph that names the fix."""
 
+from collections.abc import Sequence
+
 
 class BeaconError(Exception):
     """Base of every error that `beacon` raises on purpose; its text is for the user."""
@@ -17,6 +19,14 @@ class InputError(BeaconError):
         self.part = part
         self.reason = reason
         super().__init__(f"{part}: {reason}")
+
+
+def unusable(problems: Sequence[InputError]) -> InputError:
+    """One error for inputs of which none can be used: it lists every problem."""
+    if len(problems) == 1:
+        return problems[0]
+    listed = "\n".join(map(str, problems)) or "pass a file, a folder or a glob"
+    return InputError("no input can be used", listed)
 
 
 class SettingsError(BeaconError):

@@ -5,14 +5,15 @@ Every run is a process of its own, as a user's is.
 
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from events import event, frame
+from namespaces import available
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "1"}
@@ -37,15 +38,15 @@ def target(tmp_path: Path) -> Path:
 
 
 def beacon(
-    *arguments: object, prefix: tuple[str, ...] = (), hook: str = "", **options: object
+    *arguments: object, prefix: tuple[str, ...] = (), hook: str = "", **options: Any
 ) -> subprocess.CompletedProcess[str]:
     code = f"{hook}\nfrom beacon.cli import main\nmain()"
     command = [*prefix, sys.executable, "-c", code, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.run(command, env=ENVIRONMENT, text=True, **pipes)  # type: ignore[call-overload]
+    return subprocess.run(command, env=ENVIRONMENT, text=True, **pipes)
 
 
-def score(day: Path, target: Path, **options: object) -> subprocess.CompletedProcess[str]:
+def score(day: Path, target: Path, **options: Any) -> subprocess.CompletedProcess[str]:
     return beacon("score", day, "--all", "-q", "-f", "jsonl", "-o", target, **options)
 
 
@@ -62,16 +63,9 @@ def mounted(options: str, folder: Path) -> tuple[str, ...]:
     return ("unshare", "--mount", "--map-root-user", "sh", "-c", script, str(folder))
 
 
-def namespaces() -> bool:
-    return (
-        bool(shutil.which("unshare"))
-        and not subprocess.run(
-            ["unshare", "--mount", "--map-root-user", "true"], capture_output=True
-        ).returncode
-    )
-
-
-needs_mounts = pytest.mark.skipif(not namespaces(), reason="no unprivileged mount namespaces here")
+needs_mounts = pytest.mark.skipif(
+    not available("mount"), reason="no unprivileged mount namespaces here"
+)
 
 
 @linux

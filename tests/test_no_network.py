@@ -2,12 +2,12 @@
 
 import ast
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from namespaces import available
 
 ROOT = Path(__file__).parents[1]
 REFUSED = {
@@ -40,16 +40,7 @@ def test_no_module_can_call_out_or_execute(module: Path) -> None:
                 assert (called.value.id, called.attr) not in {("os", "system"), ("os", "popen")}
 
 
-def cut_off() -> bool:
-    return (
-        bool(shutil.which("unshare"))
-        and not subprocess.run(
-            ["unshare", "--net", "--map-root-user", "true"], capture_output=True
-        ).returncode
-    )
-
-
-@pytest.mark.skipif(not cut_off(), reason="no unprivileged network namespaces here")
+@pytest.mark.skipif(not available("net"), reason="no unprivileged network namespaces here")
 def test_a_machine_without_any_network_scores_the_example_day(tmp_path: Path) -> None:
     command = ["unshare", "--net", "--map-root-user", sys.executable, "-m", "beacon", "score"]
     page = tmp_path / "day.html"

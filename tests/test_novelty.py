@@ -38,7 +38,7 @@ def test_new_and_established_exclude_each_other() -> None:
     for days in range(21):
         found = strengths(days_seen=days)
         new, old = found["new to this host"], found["seen for days"]
-        assert new is not None
+        assert new is not None  # on every number of days both are observable
         assert old is not None
         assert new * old == 0
     assert strengths(days_seen=20)["seen for days"] == 1

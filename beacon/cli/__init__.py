@@ -1,12 +1,12 @@
 """The command line: parse, call one function, print. Data to stdout, all else to stderr."""
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from beacon.cli.app import app
+from beacon.cli.output import complain
 from beacon.errors import BeaconError, SettingsError
 
 __all__ = ["app", "main"]
@@ -28,10 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BeaconError as error:
         from beacon.inert import visible
 
-        _say(*map(visible, str(error).splitlines()))
+        complain(map(visible, str(error).splitlines()))
         raise SystemExit(2 if isinstance(error, SettingsError) else 1) from None
     except MemoryError:
-        _say("out of memory: score fewer files at a time, or raise the limit of the process")
+        complain(["out of memory: score fewer files at a time, or raise the limit of the process"])
         raise SystemExit(1) from None
 
 
@@ -46,7 +46,7 @@ def _stoppable() -> Iterator[None]:
         return
 
     def stop(number: int, _: object) -> None:
-        _say("stopped before the output was written")
+        complain(["stopped before the output was written"])
         raise SystemExit(STOPPED[signal.Signals(number)])
 
     before = {number: signal.signal(number, stop) for number in STOPPED}
@@ -55,8 +55,3 @@ def _stoppable() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _say(*lines: str) -> None:
-    for line in lines:
-        print(f"beacon: {line}", file=sys.stderr)  # noqa: T201

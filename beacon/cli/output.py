@@ -82,6 +82,12 @@ def tell(lines: Iterable[str], *, quiet: bool) -> None:
             print(line, file=sys.stderr)  # noqa: T201
 
 
+def complain(lines: Iterable[str]) -> None:
+    """Print what went wrong to stderr, whether quiet or not."""
+    for line in lines:
+        print(f"beacon: {line}", file=sys.stderr)  # noqa: T201
+
+
 def leave(problems: Sequence[InputError]) -> None:
     """Name the inputs that could not be used; exit 1 if there are any.
 
@@ -90,8 +96,7 @@ def leave(problems: Sequence[InputError]) -> None:
     """
     from beacon.inert import visible  # brings polars: not for --help
 
-    for problem in problems:
-        print(f"beacon: {visible(str(problem))}", file=sys.stderr)  # noqa: T201
+    complain(visible(str(problem)) for problem in problems)
     if problems:
         raise typer.Exit(1)
 

@@ -5,6 +5,7 @@ import polars as pl
 from beacon.evidence.benign import EDITORS, JOBS, WORKSHOP
 from beacon.evidence.command import ROUTINE
 from beacon.evidence.term import Term, any_in, ramp
+from beacon.schema import KEY
 
 _WORK = (
     any_in("parents", (*EDITORS, *JOBS))
@@ -19,13 +20,12 @@ def count_development(channels: pl.DataFrame) -> pl.DataFrame:
     Args:
         channels: one row a channel, with `parents` and `text`; a channel's strands are one.
     """
-    key = ("host", "process", "domain")
-    whole = channels.select(*key, work=_WORK).group_by(key).agg(pl.col("work").any())
+    whole = channels.select(*KEY, work=_WORK).group_by(KEY).agg(pl.col("work").any())
     here = whole.group_by("host").agg(pl.col("work").sum().cast(pl.Int64).alias("of_host"))
     both = whole.join(here, on="host").select(
-        *key, development_here=pl.col("of_host") - pl.col("work").cast(pl.Int64)
+        *KEY, development_here=pl.col("of_host") - pl.col("work").cast(pl.Int64)
     )
-    return channels.join(both, on=key, how="left", maintain_order="left")
+    return channels.join(both, on=KEY, how="left", maintain_order="left")
 
 
 TERMS = (

@@ -23,6 +23,7 @@ _ENOUGH_DAYS = 3  # a host heard on fewer days has too little past to be new aga
 _SMALL_FLEET = 10  # hosts below which prevalence says nothing
 _STRONG = 3.0  # log10, as for a timer within a day
 _KNOWN = pl.col("days_known") >= _ENOUGH_DAYS
+_COMPARABLE = _KNOWN & (pl.col("history_fleet") >= _SMALL_FLEET)
 _DAILY = pl.col("history_polls") / pl.col("history_days")
 _SLOW = ramp(-_DAILY, -24.0, -8.0)  # above an hourly poll one day tells the timer by itself
 _FEW = pl.col("history_hosts") <= 3
@@ -47,7 +48,7 @@ TERMS = (
     Term(
         "known in the fleet for weeks",
         "Have many hosts done it in the last weeks?",
-        strength=pl.when(_KNOWN & (pl.col("history_fleet") >= _SMALL_FLEET)).then(
+        strength=pl.when(_COMPARABLE).then(
             ramp(pl.col("history_hosts").clip(1).cast(pl.Float64).log(2.0), 1.6, 4.6)
         ),
         value=pl.format(
@@ -60,7 +61,7 @@ TERMS = (
     Term(
         "slow timer over days",
         "Do at most three hosts share a timer that one day is too short to show?",
-        strength=pl.when(_KNOWN & (pl.col("history_fleet") >= _SMALL_FLEET)).then(
+        strength=pl.when(_COMPARABLE).then(
             ramp(pl.col("history_evidence"), 0.0, _STRONG) * _SLOW * _FEW
         ),
         value=pl.format(

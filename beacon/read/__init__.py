@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from beacon.errors import InputError
+from beacon.errors import InputError, unusable
 from beacon.frames import DAMAGE
 from beacon.read.columns import locate
 from beacon.read.expand import expand
@@ -50,10 +50,7 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
         except (*DAMAGE, OSError) as error:
             problems.append(source.unreadable(error))
     if not parts:
-        if len(problems) == 1:
-            raise problems[0]
-        listed = "\n".join(map(str, problems)) or "pass a file, a folder or a glob"
-        raise InputError("no input can be used", listed)
+        raise unusable(problems)
     return Export(tuple(parts), tuple(problems))
 
 

@@ -3,10 +3,10 @@
 import polars as pl
 
 from beacon import pipeline, simulate
+from beacon.schema import KEY
 from beacon.settings import Settings
 from beacon.simulate import telemetry
 
-KEY = ["host", "process", "domain"]
 FOUND = 2.0  # log10 Bayes factor
 
 
