@@ -13,6 +13,7 @@ from beacon.errors import InputError, OutputError, SettingsError, unusable
 from beacon.files import whole
 from beacon.frames import DAMAGE
 from beacon.inspection import Source, open_export
+from beacon.progress import Progress, silent
 from beacon.read import Export, Part, set_damaged_aside
 from beacon.result import account
 from beacon.schema import EVENTS, REQUIRED
@@ -40,7 +41,12 @@ class Conversion:
     problems: tuple[InputError, ...]
 
 
-def convert(source: Source, folder: Path, settings: Settings | None = None) -> Conversion:
+def convert(
+    source: Source,
+    folder: Path,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+) -> Conversion:
     """Write each part as one Parquet file of the canonical columns that it provides.
 
     A column that the source lacks is left out, so that it stays 'not observable'. A part always
@@ -51,6 +57,7 @@ def convert(source: Source, folder: Path, settings: Settings | None = None) -> C
         source: as `pipeline.score` takes it.
         folder: where the files go; made where it is missing.
         settings: of which `read` counts.
+        progress: called after each part.
 
     Raises:
         InputError: nothing in the source can be used.
@@ -67,7 +74,8 @@ def convert(source: Source, folder: Path, settings: Settings | None = None) -> C
         raise OutputError(f"{folder}: cannot be written ({error.strerror})") from None
     done: list[tuple[Part, Path | None, int]] = []
     faults, problems = [], list(export.problems)
-    for part, name in zip(export.parts, _names(export.parts), strict=True):
+    for number, (part, name) in enumerate(zip(export.parts, _names(export.parts), strict=True)):
+        progress("converting parts", number, len(export.parts))
         try:
             done.append((part, *_write(part, folder / name)))
             faults.append(part.faults.collect(engine="streaming"))

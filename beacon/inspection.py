@@ -9,6 +9,7 @@ import polars as pl
 from beacon import coverage, read
 from beacon.coverage import Coverage
 from beacon.frames import DAMAGE
+from beacon.progress import Progress, rows_in_footers, silent, watched
 from beacon.result import Inspection, account
 from beacon.settings import Settings
 
@@ -37,20 +38,22 @@ def sound(source: Source, settings: Settings, work: Callable[[read.Export], T]) 
         return work(read.set_damaged_aside(export))
 
 
-def inspect(source: Source, settings: Settings) -> Inspection:
+def inspect(source: Source, settings: Settings, progress: Progress = silent) -> Inspection:
     """Look at an export without judging anyone; raises as `sound` does."""
-    return sound(source, settings, _inspect)
+    return sound(source, settings, lambda export: _inspect(export, progress))
 
 
-def _inspect(export: read.Export) -> Inspection:
+def _inspect(export: read.Export, progress: Progress) -> Inspection:
+    once = watched(export, "reading rows", rows_in_footers(export), progress)
     faults, rows, hours, repeated = pl.collect_all(
         [
             export.faults,
             pl.concat([part.rows for part in export.parts]),
-            coverage.scan(export.events),
+            coverage.scan(once.events),
             coverage.repetition(export.events),
         ]
     )
+    progress("examining rows", 0, 0)
     return Inspection(
         parts=export.parts,
         part_rows=tuple(rows["rows"]),

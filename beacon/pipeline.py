@@ -1,6 +1,6 @@
 """Joins the stages: read -> rules -> channels -> timing -> evidence -> rank."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from beacon import channels, coverage, history, hourly, read, remembering, rules
 from beacon.coverage import Coverage
 from beacon.history import Ledger
 from beacon.inspection import Source, inspect, open_export, sound
+from beacon.progress import Progress, rows_in_footers, silent, watched
 from beacon.result import Inspection, Kept, Result, Summary, account
 from beacon.schema import EVENTS
 from beacon.settings import Settings
@@ -30,18 +31,14 @@ __all__ = [
     "score",
 ]
 
-Progress = Callable[[str], None]
 
-
-def score(
-    source: Source, settings: Settings | None = None, progress: Progress = lambda _: None
-) -> Result:
+def score(source: Source, settings: Settings | None = None, progress: Progress = silent) -> Result:
     """The main job: an export in, ranked and explained channels out.
 
     Args:
         source: a file, folder or glob, several of them, or a frame of Defender columns.
         settings: thresholds; the defaults where None.
-        progress: called with a few words as each stage begins.
+        progress: called as each stage goes on.
 
     Raises:
         InputError: nothing in the source can be used.
@@ -52,13 +49,13 @@ def score(
         return sound(source, settings, lambda export: _score(export, settings, progress))
 
 
-def keep(source: Source, settings: Settings) -> Kept:
+def keep(source: Source, settings: Settings, progress: Progress = silent) -> Kept:
     """Stages 1 and 2 alone: the rows the rule keeps, each once, with its flags and terms.
 
     Raises:
         InputError: nothing in the source can be used.
     """
-    return sound(source, settings, lambda export: _keep(export, settings))
+    return sound(source, settings, lambda export: _keep(export, settings, progress))
 
 
 def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
@@ -70,18 +67,17 @@ def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
     def work(export: read.Export) -> tuple[pl.DataFrame, Summary]:
         seen = _look(export, settings)
         with _shards(export, seen, rules.load(settings.rule), settings) as shards:
-            return _observe(export, seen, shards, settings, lambda _: None)[:2]
+            return _observe(export, seen, shards, settings, silent)[:2]
 
     return sound(source, settings, work)
 
 
 def _score(export: read.Export, settings: Settings, progress: Progress) -> Result:
     rule = rules.load(settings.rule)
-    progress("reading and filtering")
-    seen = _look(export, settings)
-    with _shards(export, seen, rule, settings) as shards:
+    seen = _look(watched(export, "reading rows", rows_in_footers(export), progress), settings)
+    read_again = watched(export, "filtering rows", int(seen.rows["rows"].sum()), progress)
+    with _shards(read_again, seen, rule, settings) as shards:
         observed, summary, dropped, entries = _observe(export, seen, shards, settings, progress)
-        progress("weighing the evidence")
         ranked = weighing.weigh(observed, settings)
         alerts = weighing.shortlist(ranked, settings, summary.day)
         timeline = _rows_behind(alerts, shards, rule, settings, seen.newest)
@@ -102,14 +98,15 @@ def _observe(
     """Stages 2 to 5 shard by shard, the account of the rows, and what a history would keep."""
     rule = rules.load(settings.rule)
     kept, found, names, entries = [], [], [], []
+    progress("scoring parts", 0, len(shards) + 1)  # the last is all channels together
     for number, shard in enumerate(shards, start=1):
         selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
         kept.append(_Kept.of(selection))
-        progress(f"timing {selection.rows.height:,} rows, part {number} of {len(shards)}")
         keyed = name_keys(selection.rows)
         names.append(hourly.names(keyed))
         entries.append(weighing.remembered(keyed))
         found.append(weighing.time(addressed(selection.rows), label(rule, settings)))
+        progress("scoring parts", number, len(shards) + 1)
     summary, dropped = _summarise(export, seen, shards, kept, settings)
     timed = pl.concat(found, how="diagonal_relaxed").sort(channels.STRAND)
     counted = _hourly(export, seen, timed, pl.concat(names))
@@ -121,10 +118,13 @@ def _observe(
     return observed, summary, dropped, today
 
 
-def _keep(export: read.Export, settings: Settings) -> Kept:
+def _keep(export: read.Export, settings: Settings, progress: Progress) -> Kept:
     rule = rules.load(settings.rule)
-    seen = _look(export, settings)
-    candidates = rules.candidates(export.events, rule, settings.rule).collect(engine="streaming")
+    seen = _look(watched(export, "reading rows", rows_in_footers(export), progress), settings)
+    read_again = watched(export, "filtering rows", int(seen.rows["rows"].sum()), progress)
+    candidates = rules.candidates(read_again.events, rule, settings.rule).collect(
+        engine="streaming"
+    )
     selection = rules.select(candidates, rule, settings.rule, seen.newest)
     kept = [_Kept.of(selection)]
     summary, dropped = _summarise(export, seen, [candidates.lazy()], kept, settings)

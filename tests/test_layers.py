@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "read", "rules", "channels", "timing", "quality", "coverage", "hourly", "history",
         "evidence", "rank", "verdicts", "allow", "simulate",
     ),
-    ("remembering",),
+    ("remembering", "progress"),
     ("weighing",),
     ("result",),
     ("inspection",),

@@ -24,7 +24,6 @@ def convert(
 
     settings = o.gather(config, **o.selection(None, None, None, tz, day_order))
     with out.progress(quiet=quiet) as step:
-        step("converting")
-        done = conversion.convert(inputs, output, settings)
+        done = conversion.convert(inputs, output, settings, step)
     out.tell(report.converted(done), quiet=quiet)
     out.leave(done.problems)

@@ -38,8 +38,7 @@ def filter_(
     )
     out.refuse_binary_terminal(form is Format.parquet, output)
     with out.progress(quiet=quiet) as step:
-        step("reading and filtering")
-        kept = pipeline.keep(inputs, settings)
+        kept = pipeline.keep(inputs, settings, step)
     rows = rules.project(kept.rows.lazy()).collect()
     out.tell(report.summarise(kept), quiet=quiet)
     out.emit(report.serialise(rows, form.value), output)

@@ -15,7 +15,6 @@ def inspect(
 
     settings = o.gather(config, **o.selection(None, None, None, tz, day_order))
     with out.progress(quiet=False) as step:
-        step("reading")
-        seen = pipeline.inspect(inputs, settings)
+        seen = pipeline.inspect(inputs, settings, step)
     out.emit(report.inspected(seen), None)
     out.leave(seen.problems)

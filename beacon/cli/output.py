@@ -3,24 +3,35 @@
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from beacon.errors import InputError, OutputError, SettingsError
 from beacon.files import whole
 
+if TYPE_CHECKING:
+    from beacon.progress import Progress
 
-def emit(data: bytes | str, path: Path | None) -> None:
+_SLICE = 1 << 20
+
+
+def emit(data: bytes | str, path: Path | None, step: "Progress | None" = None) -> None:
     """Write data to a file, or to stdout where there is none.
+
+    Args:
+        data: all of it; text becomes UTF-8.
+        path: the file.
+        step: told how many bytes of a file are written.
 
     Raises:
         OutputError: the file or stdout cannot be written; a file that stood there is untouched.
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
     if path is not None:
-        write_whole(path, content)
+        write_whole(path, content, step)
         return
     try:
         sys.stdout.flush()
@@ -40,7 +51,7 @@ def _abandon_stdout() -> None:
     os.close(nowhere)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, step: "Progress | None" = None) -> None:
     """Write beside the target, then rename onto it, so that no reader meets half a file.
 
     Raises:
@@ -48,7 +59,10 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     try:
         with whole(path) as file:
-            file.write(content)
+            for start in range(0, len(content), _SLICE):
+                if step:
+                    step("writing bytes", start, len(content))
+                file.write(content[start : start + _SLICE])
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
 
@@ -102,12 +116,28 @@ def leave(problems: Sequence[InputError]) -> None:
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A spinner on stderr that names the stage; nothing where stderr is no terminal."""
+def progress(*, quiet: bool) -> Iterator["Progress"]:
+    """A bar on stderr, gone when the run is over; nothing where stderr is no terminal.
+
+    It fills only where the total is known; else it moves, and the count beside it grows.
+    """
+    from beacon.progress import silent
+
     if quiet or not sys.stderr.isatty():
-        yield lambda _: None
+        yield silent
         return
+    from rich import progress as bars
     from rich.console import Console
 
-    with Console(stderr=True).status("starting") as status:
-        yield status.update
+    columns = ("{task.description}", bars.BarColumn(), "{task.fields[count]}")
+    shown = bars.Progress(
+        *columns, bars.TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    )
+    with shown:
+        task = shown.add_task("opening", total=None, count="")
+
+        def step(stage: str, done: int, total: int) -> None:
+            count = f"{done:,} of {total:,}" if total else f"{done:,}"
+            shown.update(task, description=stage, completed=done, total=total or None, count=count)
+
+        yield step

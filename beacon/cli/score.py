@@ -74,15 +74,21 @@ def score(
     out.refuse_binary_terminal(form is Format.parquet, output)
     with out.progress(quiet=quiet) as step:
         result = pipeline.score(inputs, settings, step)
-    rows = result.channels if everything else result.alerts
-    if form is Format.table:
-        width = out.terminal_width() if output is None else None
-        data: str | bytes = report.table(rows, width, colour=output is None and out.wants_colour())
-    else:
-        run = describe(part.name for part in result.summary.parts) if form is Format.html else None
-        data = report.render(form.value, result, rows, run)
+        rows = result.channels if everything else result.alerts
+        step(f"writing {form.value}", 0, 0)
+        if form is Format.table:
+            width = out.terminal_width() if output is None else None
+            coloured = output is None and out.wants_colour()
+            data: str | bytes = report.table(rows, width, colour=coloured)
+        else:
+            names = (part.name for part in result.summary.parts)
+            run = describe(names) if form is Format.html else None
+            data = report.render(form.value, result, rows, run)
+        if output:
+            out.emit(data, output, step)
     out.tell(report.summarise(result), quiet=quiet)
-    out.emit(data, output)
+    if output is None:
+        out.emit(data, None)
     out.tell([f"Showing {rows.height:,} of {result.channels.height:,} channels."], quiet=quiet)
     out.leave(result.summary.problems)
     if fail_on and fail_on.reached(result.alerts["severity"]):

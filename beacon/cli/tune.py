@@ -37,8 +37,9 @@ def tune(
     said = verdicts.read(labels)
     with out.progress(quiet=quiet) as step:
         days = []
-        for name in [*inputs, *(test or [])]:
-            step(f"reading {name}")
+        names = [*inputs, *(test or [])]
+        for number, name in enumerate(names):
+            step("reading exports", number, len(names))
             days.append(tuning.open_day(name, settings))
         train, held = days[: len(inputs)], days[len(inputs) :]
         found = tuning.tune(train, held, said, settings, settings.rank.budget)

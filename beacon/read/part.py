@@ -1,6 +1,6 @@
 """What reading gives: parts with their readable rows, their unreadable rows, and what to say."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -60,16 +60,19 @@ class Export:
     Attributes:
         parts: the parts that can be used, in the order given (a folder's files by name).
         problems: the inputs that cannot be used, each with its reason.
+        led: what the readable rows of all parts go through, such as a count of them.
     """
 
     parts: tuple[Part, ...]
     problems: tuple[InputError, ...] = ()
+    led: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
 
     @cached_property
     def events(self) -> pl.LazyFrame:
         """Readable rows of all parts."""
         frames = [part.events for part in self.parts]
-        return pl.concat(frames) if frames else pl.LazyFrame(schema=EVENTS)
+        rows = pl.concat(frames) if frames else pl.LazyFrame(schema=EVENTS)
+        return self.led(rows) if self.led else rows
 
     @cached_property
     def faults(self) -> pl.LazyFrame:
