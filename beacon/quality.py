@@ -11,7 +11,9 @@ _FEW_DAYS = 3
 def describe(
     channels: pl.DataFrame, settings: TimingSettings, devices: pl.DataFrame
 ) -> pl.DataFrame:
-    """Add `status`, `track` and `quality`.
+    """Add `status`, `track`, `is_hidden` and `quality`.
+
+    `is_hidden`: telemetry hides polls, and what is left shows no timer; that says nothing.
 
     Args:
         channels: one row a channel with events, polls, event_polls, aggregated_rows,
@@ -27,12 +29,14 @@ def describe(
     few_polls = (pl.col("event_polls") < settings.min_polls) & ~(pooled | remembered)
     hours = pl.col("hourly_hours").fill_null(0)
     counted = hours >= settings.min_hours
-    # Capped telemetry hides beats: no timer found in it does not mean that there is none.
-    hidden = pl.col("is_capped").fill_null(value=False) & (pl.col("timing_evidence") <= 0)
-    enough = ~(few_polls | hidden) | counted
     aggregated = pl.col("aggregated_rows") > 0
+    # Where beats are hidden, no timer found does not mean that there is none.
+    hides = pl.col("is_capped").fill_null(value=False) | aggregated
+    hidden = hides & ~counted & (few_polls | (pl.col("timing_evidence") <= 0))
+    enough = ~(few_polls | hidden) | counted
     limited = channels.join(devices, on="host", how="left", maintain_order="left")
     return limited.with_columns(
+        is_hidden=hidden,
         status=pl.when(enough).then(pl.lit("scored")).otherwise(pl.lit("insufficient")),
         track=pl.when(~aggregated)
         .then(pl.lit("event"))

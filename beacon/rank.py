@@ -14,7 +14,8 @@ def rank(channels: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
     """Order channels by score, ties by host, process and domain; the result has `schema.RESULT`.
 
     Args:
-        channels: one row a channel with `log_odds`, `alert_id` and every other result column.
+        channels: one row a channel with `log_odds`, `is_hidden`, `alert_id` and every other
+            result column.
         settings: severity thresholds.
     """
     return (
@@ -42,6 +43,8 @@ def _severity(settings: RankSettings) -> pl.Expr:
         .then(pl.lit("medium"))
         .when(score >= settings.low_score)
         .then(pl.lit("low"))
+        .when("is_hidden")  # "none" would be a judgement on what nobody could see
+        .then(pl.lit("unknown"))
         .otherwise(pl.lit("none"))
     )
 

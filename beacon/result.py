@@ -63,7 +63,7 @@ class Result:
 
     @property
     def alerts(self) -> pl.DataFrame:
-        """The short list: the best channels within the budget whose severity is not 'none'.
+        """The short list: the best channels within the budget that reach a severity.
 
         Allow entries act here; what an analyst found malicious is shown in any case.
         """

@@ -111,12 +111,13 @@ def weigh(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def shortlist(ranked: pl.DataFrame, settings: Settings, today: date) -> pl.DataFrame:
-    """The best channels within the budget whose severity is not 'none', less what is allowed.
+    """The best channels within the budget that reach a severity, less what is allowed.
 
     What an analyst found malicious is shown in any case.
     """
     off = hidden(ranked, settings, today)["alert_id"]
-    wanted = (pl.col("severity") != "none") & ~pl.col("alert_id").is_in(off.implode())
+    reached = ~pl.col("severity").is_in(["none", "unknown"])
+    wanted = reached & ~pl.col("alert_id").is_in(off.implode())
     within = wanted & (wanted.cum_sum() <= settings.rank.budget)
     return ranked.filter(within | evidence.found_malicious())
 

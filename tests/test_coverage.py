@@ -128,7 +128,14 @@ def test_every_result_carries_what_limits_it(day: pl.DataFrame) -> None:
     told = "\n".join(report.summarise(result))
     assert "devices report each set of field values once a day" in told
     assert all(any("lower bound" in note for note in notes) for notes in result.channels["quality"])
+    hidden = result.channels.filter(status="insufficient")
+    assert hidden.height > 20
+    assert "unknown" in set(hidden["severity"])
+    assert "none" not in set(hidden["severity"])
+    assert "unknown" not in set(result.alerts["severity"])
+    assert f"{(hidden['severity'] == 'unknown').sum()} channels are 'unknown'" in told
     clean = pipeline.score(day, Settings())
+    assert "unknown" not in set(clean.channels["severity"])
     assert "once a day" not in "\n".join(report.summarise(clean))
 
 

@@ -139,6 +139,12 @@ def test_a_name_used_elsewhere_in_the_fleet_serves_only_if_it_is_the_only_one() 
     assert channel([*rows, second], host="ws-014.corp.example")["track"] == "event"
 
 
+def test_what_hourly_counts_cannot_show_is_unknown_and_never_none() -> None:
+    few = [report(h, 2, RemoteUrl="pastebin.com") for h in (3, 4)]
+    found = channel([*HEARD, *few], domain="pastebin.com")
+    assert (found["status"], found["severity"]) == ("insufficient", "unknown")
+
+
 def test_a_silent_hour_counts_as_zero_only_if_the_device_was_heard() -> None:
     active = [h for h in range(24) if h not in (8, 15, 16)]
     rows = [event(0), *(report(h, 60) for h in active)]

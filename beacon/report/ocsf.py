@@ -13,8 +13,10 @@ from beacon._version import __version__
 from beacon.report import story, words
 from beacon.report.words import Row
 
-_SEVERITIES = {"none": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
-_CAPTIONS = {1: "Informational", 2: "Low", 3: "Medium", 4: "High", 5: "Critical"}
+_SEVERITIES = {"unknown": 0, "none": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
+_CAPTIONS = {
+    0: "Unknown", 1: "Informational", 2: "Low", 3: "Medium", 4: "High", 5: "Critical",
+}  # fmt: skip
 
 
 def ocsf(rows: pl.DataFrame) -> str:

@@ -38,7 +38,7 @@ def summarise(run: "Kept | Result") -> list[str]:
         )
     lines += account(run)
     lines += allowed(run)
-    lines += limits(seen)
+    lines += hidden(run) + limits(seen)
     return lines + _notes(seen.parts)
 
 
@@ -71,6 +71,17 @@ def account(run: "Kept | Result | Conversion") -> list[str]:
         shown = f": {example}" if example else ""
         lines.append(visible(f"Dropped {count(rows, 'row')}{where}: {reason}{first}{shown}"))
     return lines
+
+
+def hidden(run: "Kept | Result") -> list[str]:
+    """A sentence on channels that could not be judged because telemetry hides their polls."""
+    unknown = run.channels.filter(severity="unknown").height if isinstance(run, Result) else 0
+    if not unknown:
+        return []
+    return [
+        f"{count(unknown, 'channel')} {'is' if unknown == 1 else 'are'} 'unknown', not judged: "
+        "the telemetry hides their polls (--all lists them)."
+    ]
 
 
 def allowed(run: "Kept | Result") -> list[str]:

@@ -21,7 +21,11 @@ def views(day: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def measure(seeds: list[int], hosts: int) -> pl.DataFrame:
-    """One row a view: implant channels, found by timing, on the short list, hidden as 'none'."""
+    """One row a view: implant channels, found by timing, listed, called unknown, called none.
+
+    `none_unobservable`: channels of any kind called none though telemetry hid their polls and
+    showed no timer.
+    """
     rows = []
     for seed in seeds:
         simulated = simulate.day(seed, hosts)
@@ -31,21 +35,24 @@ def measure(seeds: list[int], hosts: int) -> pl.DataFrame:
             scored = result.channels.join(truth, on=KEY, how="left")
             listed = pl.col("alert_id").is_in(result.alerts["alert_id"].implode())
             found = pl.col("timing_evidence") >= FOUND
-            nothing = (pl.col("severity") == "none") & (pl.col("status") == "scored")
-            capped = pl.Series([any("lower bound" in q for q in n) for n in scored["quality"]])
+            hidden = (
+                pl.col("quality").list.eval(pl.element().str.contains("lower bound")).list.any()
+                | (pl.col("track") != "event")
+            ) & (pl.col("status") == "insufficient")
             implant, benign = (pl.col("label") == label for label in ("poller", "benign"))
             rows.append(
-                scored.with_columns(capped=capped).select(
+                scored.select(
                     view=pl.lit(name),
                     implants=implant.sum(),
                     timed=(implant & found).sum(),
                     listed=(implant & listed).sum(),
                     benign_timed=(benign & found).sum(),
-                    # Only seen in part, no timer seen, and yet judged.
-                    none_unobservable=(
-                        implant & nothing & pl.col("capped") & (pl.col("timing_evidence") <= 0)
-                        & (pl.col("track") == "event")
-                    ).sum(),
+                    **{
+                        f"{who}_{severity}": (of & (pl.col("severity") == severity)).sum()
+                        for who, of in (("implants", implant), ("benign", benign))
+                        for severity in ("none", "unknown")
+                    },
+                    none_unobservable=(hidden & (pl.col("severity") == "none")).sum(),
                 )
-            )  # fmt: skip
+            )
     return pl.concat(rows).group_by("view", maintain_order=True).sum()
