@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format check clean example
+.PHONY: help demo test lint format clean example release-check lowest hashes sbom
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -37,6 +37,26 @@ format: .venv/.installed ## let ruff rewrite
 
 example: .venv/.installed ## write examples/ anew from the generator
 	$(BIN)/beacon simulate examples --seed 100 --hosts 40 --days 1
+
+.venv/.release: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group release
+	@touch $@
+
+release-check: .venv/.release ## build wheel and sdist, use the wheel alone on each Python found
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.release_check
+
+lowest: .venv/.release ## the suite on the oldest dependencies allowed
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.release_check --lowest
+
+hashes: .venv/.release ## write constraints-hashed.txt: what a run needs, pinned by hash
+	$(BIN)/uv pip compile pyproject.toml --extra sigma --constraints constraints.txt --universal \
+	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    --quiet --output-file constraints-hashed.txt
+
+sbom: .venv/.release ## out/sbom.json: what a run needs, as CycloneDX
+	@mkdir -p out
+	$(BIN)/cyclonedx-py requirements constraints-hashed.txt --pyproject pyproject.toml \
+	    --mc-type application --output-reproducible --output-file out/sbom.json
 
 clean: ## remove what the targets made
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache

@@ -1,4 +1,4 @@
-"""The ways of hiding that are measured poll as often as they say, so that only one thing differs."""
+"""The ways of hiding poll as often as they say, so that only one thing differs."""
 
 import numpy as np
 import pytest

@@ -2,7 +2,7 @@
 
 import typer
 
-from beacon._version import __version__
+from beacon._version import __version__, commit
 from beacon.cli import (
     convert,
     explain,
@@ -40,14 +40,18 @@ app.command("fields")(fields.fields)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"beacon {__version__}")
+        typer.echo(f"beacon {__version__} (commit {commit()})")
         raise typer.Exit
 
 
 @app.callback()
 def _options(
     version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version and leave."
+        False,
+        "--version",
+        callback=_version,
+        is_eager=True,
+        help="Print the version and the commit it was built from, and leave.",
     ),
 ) -> None:
     """Options before the command."""
