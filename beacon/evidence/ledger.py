@@ -10,6 +10,7 @@ import math
 import operator
 from collections.abc import Iterable
 
+import numpy as np
 import polars as pl
 
 from beacon.evidence import (
@@ -84,18 +85,10 @@ def weigh(channels: pl.DataFrame, base_rate: float, weights: Weights | None = No
             for term in TERMS
         ),
     )
-    named = pl.concat(
-        [
-            channels,
-            strength.rename(lambda name: f"strength {name}"),
-            weight.rename(lambda name: f"weight {name}"),
-        ],
-        how="horizontal",
+    log_odds = _sum(pl.col(name) for name in weight.columns) + logit(base_rate)
+    return channels.with_columns(
+        _ledger(channels, strength, weight), weight.select(log_odds=log_odds).to_series()
     )
-    log_odds = _sum(pl.col(f"weight {name}") for name in weight.columns) + logit(base_rate)
-    return named.with_columns(
-        evidence=pl.concat_list(_average(), *(_entry(term) for term in TERMS)), log_odds=log_odds
-    ).drop(pl.selectors.starts_with("strength ", "weight "))
 
 
 def logit(probability: float) -> float:
@@ -112,32 +105,45 @@ def _sum(parts: Iterable[pl.Expr]) -> pl.Expr:
     return functools.reduce(operator.add, parts)
 
 
-def _average() -> pl.Expr:
-    seen = pl.sum_horizontal(
-        pl.col(f"strength {term.name}").is_not_null().cast(pl.Int64) for term in TERMS
-    )
-    return pl.struct(
+def _ledger(channels: pl.DataFrame, strength: pl.DataFrame, weight: pl.DataFrame) -> pl.Series:
+    """The list of entries of each channel.
+
+    Entries are made a term at a time and then put in the order of channels: lists built from
+    structs row by row take ten times as long.
+    """
+    seen = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int64))
+    average = strength.select(
         pl.lit(AVERAGE).alias("name"),
         pl.format("what an average channel shows in the {} terms observable here", seen).alias(
             "value"
         ),
-        pl.col(f"weight {AVERAGE}").alias("weight"),
+        weight[AVERAGE].alias("weight"),
         pl.lit("fired").alias("state"),
     )
+    values = channels.select(
+        pl.when(strength[term.name] > 0).then(term.value).fill_null("").alias(term.name)
+        for term in TERMS
+    )
+    terms = (
+        pl.select(
+            pl.lit(name).alias("name"),
+            values[name].alias("value"),
+            weight[name].alias("weight"),
+            _state(strength[name]).alias("state"),
+        )
+        for name in strength.columns
+    )
+    entries = pl.concat([average, *terms])
+    size = (channels.height, weight.width)
+    by_channel = np.arange(entries.height).reshape(size[::-1]).T.ravel()
+    return entries[by_channel].to_struct("evidence").reshape(size).arr.to_list()
 
 
-def _entry(term: Term) -> pl.Expr:
-    strength = pl.col(f"strength {term.name}")
-    state = (
+def _state(strength: pl.Series) -> pl.Expr:
+    return (
         pl.when(strength.is_null())
         .then(pl.lit("not observable"))
         .when(strength == 0)
         .then(pl.lit("not fired"))
         .otherwise(pl.lit("fired"))
-    )
-    return pl.struct(
-        pl.lit(term.name).alias("name"),
-        pl.when(strength > 0).then(term.value).fill_null("").alias("value"),
-        pl.col(f"weight {term.name}").alias("weight"),
-        state.alias("state"),
     )
