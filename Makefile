@@ -43,10 +43,10 @@ example: .venv/.installed ## write examples/ anew from the generator
 	@touch $@
 
 release-check: .venv/.release ## build wheel and sdist, use the wheel alone on each Python found
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.release_check
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/release_check.py
 
 lowest: .venv/.release ## the suite on the oldest dependencies allowed
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.release_check --lowest
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/release_check.py --lowest
 
 hashes: .venv/.release ## write constraints-hashed.txt: what a run needs, pinned by hash
 	$(BIN)/uv pip compile pyproject.toml --extra sigma --constraints constraints.txt --universal \

@@ -1,4 +1,4 @@
-"""`python -m tools.release_check`: build both archives, install the wheel alone, and use it.
+"""`python tools/release_check.py`: build both archives, install the wheel alone, and use it.
 
 For each Python from 3.11 to 3.13 that is found, in an environment and a folder of its own without
 anything of the repository: simulate a day, score it, draw the page, explain the first alert. With
