@@ -58,6 +58,14 @@ def test_order_of_series_changes_nothing(mixed):
     assert evidence(mixed[::-1])[::-1] == pytest.approx(evidence(mixed), abs=0.05)
 
 
+def test_company_changes_not_even_the_last_digit(mixed):
+    together = timing.measure(*flat(mixed))
+    for some in ([0], [3, 50], range(0, 80, 3), range(40, 80)):
+        apart = timing.measure(*flat([mixed[i] for i in some]))
+        for name, values in apart.items():
+            assert np.array_equal(values, together[name][list(some)], equal_nan=True), name
+
+
 def test_reversed_gaps_tell_nearly_the_same(mixed):
     reversed_ = [one[-1] - one[::-1] for one in mixed]
     close = np.abs(evidence(reversed_) - evidence(mixed)) < 0.5

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beacon.timing.batch import Batch
+from beacon.timing.batch import Batch, product
 
 Array = NDArray[Any]
 
@@ -54,7 +54,7 @@ def log_density(batch: Batch, x: Array) -> Array:
     rows = batch.rows.size
     flat = bins(x) + BINS * np.arange(rows, dtype=np.int32)[:, None]
     counts = np.bincount(flat[batch.real], minlength=rows * BINS).reshape(rows, BINS)
-    density = counts.astype(np.float32) @ kernel - np.diag(kernel) + prior
+    density = product(counts.astype(np.float32), kernel) - np.diag(kernel) + prior
     with np.errstate(divide="ignore", invalid="ignore"):
         table = np.log(np.maximum(density, 1e-12) / batch.size[:, None].astype(np.float32))
     return np.where(batch.real, table.ravel()[flat], np.float32(0))

@@ -14,6 +14,11 @@ LONGEST = 384
 ELEMENTS = 120_000
 """Gaps in one batch: small enough to stay in the processor's cache."""
 
+WIDTHS = np.unique((2 * 1.2 ** np.arange(30)).astype(np.int64).clip(max=LONGEST))
+"""Columns that a batch may have, so that padding stays below a fifth."""
+BLOCK = 64
+"""Rows of one matrix product."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -37,26 +42,35 @@ class Batch:
 
 
 def batches(times: Array, offsets: Array, bursts: Array, blur: Array) -> Iterator[Batch]:
-    """Sort the series with at least three polls by length and cut them into batches."""
+    """Put the series with at least three polls beside others of like length."""
     size = np.diff(offsets) - 1
     for burst in np.unique(bursts):
         chosen = np.flatnonzero((size >= 2) & (bursts == burst))
-        chosen = chosen[np.argsort(size[chosen], kind="stable")]
-        start = 0
-        while start < chosen.size:
-            width = min(int(size[chosen[start]]), LONGEST)
-            stop = min(start + max(1, ELEMENTS // max(width, 8)), chosen.size)
-            # A batch ends where padding would exceed a quarter.
-            limit = np.searchsorted(size[chosen], width * 1.25 + 1, side="right")
-            stop = max(start + 1, min(stop, int(limit)) if width < LONGEST else stop)
-            yield _pad(times, offsets, chosen[start:stop], float(burst), blur)
-            start = stop
+        # What a series says must not depend, even in the last digit, on who is beside it: the
+        # width that it is padded to is its own, and so is the order in which its parts are summed.
+        rung = np.searchsorted(WIDTHS, np.minimum(size[chosen], LONGEST))
+        for width in np.unique(rung):
+            alike = chosen[rung == width]
+            most = max(1, ELEMENTS // max(int(WIDTHS[width]), 8))
+            for start in range(0, alike.size, most):
+                rows = alike[start : start + most]
+                # Of a single row numpy would sum in another order.
+                rows = np.repeat(rows, 2) if rows.size == 1 else rows
+                yield _pad(times, offsets, rows, int(WIDTHS[width]), float(burst), blur)
 
 
-def _pad(times: Array, offsets: Array, rows: Array, burst: float, blur: Array) -> Batch:
+def product(rows: Array, matrix: Array) -> Array:
+    """Multiply in blocks of one shape: in other shapes the last digits would be others."""
+    padding = np.zeros((-len(rows) % BLOCK, rows.shape[1]), rows.dtype)
+    blocks = np.concatenate((rows, padding)).reshape(-1, BLOCK, rows.shape[1])
+    result: Array = (blocks @ matrix).reshape(-1, matrix.shape[1])[: len(rows)]
+    return result
+
+
+def _pad(times: Array, offsets: Array, rows: Array, width: int, burst: float, blur: Array) -> Batch:
     full = (np.diff(offsets) - 1)[rows]
     size = np.minimum(full, LONGEST)
-    column = np.arange(int(size.max()))
+    column = np.arange(width)
     third = LONGEST // 3
     skipped = ((column // third) * ((full - third)[:, None] / 2 - third)).astype(np.int64)
     place = column + np.where(full[:, None] > LONGEST, skipped, 0)

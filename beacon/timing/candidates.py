@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beacon.timing.batch import Batch
+from beacon.timing.batch import Batch, product
 
 Array = NDArray[Any]
 
@@ -62,7 +62,8 @@ def propose(batch: Batch, when: Array) -> dict[str, Array]:
     for name, (lags, combs) in COMBS.items():
         score = np.full((rows, BINS), -np.inf, np.float32)
         for spread, seen in combs:
-            np.maximum(score, counts[min(lags, len(counts)) - 1] @ _comb(spread, seen), out=score)
+            fit = product(counts[min(lags, len(counts)) - 1], _comb(spread, seen))
+            np.maximum(score, fit, out=score)
         period = np.exp(LOW + STEP * (score.argmax(1) + 0.5))
         found[name] = _refine(batch, when, lags, period, max(combs[0][0], 0.03))
     return found
