@@ -7,7 +7,7 @@ in the channel, neither stands on its timeline.
 from beacon.channels.activity import activity
 from beacon.channels.channel import STRAND, Channels
 from beacon.channels.group import TEXTS, Label, group
-from beacon.channels.people import attended
+from beacon.channels.people import attended, is_of_people
 from beacon.channels.strands import split
 from beacon.channels.texts import is_aggregated, on_timeline
 from beacon.schema import KEY
@@ -22,6 +22,7 @@ __all__ = [
     "attended",
     "group",
     "is_aggregated",
+    "is_of_people",
     "on_timeline",
     "split",
 ]

@@ -10,9 +10,11 @@ _OF_PEOPLE = (
 
 def attended(events: pl.LazyFrame) -> pl.LazyFrame:
     """The hosts (`host`, each once) on which a person's programs connect, over the whole export."""
-    process = pl.col("InitiatingProcessFileName").str.to_lowercase()
     return (
-        events.filter(process.is_in(_OF_PEOPLE))
-        .select(host=pl.col("DeviceName").str.to_lowercase())
-        .unique()
+        events.filter(is_of_people()).select(host=pl.col("DeviceName").str.to_lowercase()).unique()
     )
+
+
+def is_of_people() -> pl.Expr:
+    """A test of the program alone: it is one that people sit before."""
+    return pl.col("InitiatingProcessFileName").str.to_lowercase().is_in(_OF_PEOPLE)

@@ -6,8 +6,20 @@ field values (FalconForce, "MDE internals 0x03"), hourly aggregates stand for ma
 what silence in the data may be taken for.
 """
 
-from beacon.coverage.capped import capped, repetition
+from beacon.coverage.capped import addresses, capped, chances, meetings, repetition
 from beacon.coverage.hours import COSTS, Coverage, missing, scan
 from beacon.coverage.rows import Rows, examine
 
-__all__ = ["COSTS", "Coverage", "Rows", "capped", "examine", "missing", "repetition", "scan"]
+__all__ = [
+    "COSTS",
+    "Coverage",
+    "Rows",
+    "addresses",
+    "capped",
+    "chances",
+    "examine",
+    "meetings",
+    "missing",
+    "repetition",
+    "scan",
+]

@@ -24,27 +24,52 @@ def repetition(events: pl.LazyFrame) -> pl.LazyFrame:
     that keeps one row a field set for another reason (`summarize` in its query) looks the same
     and limits timing alike.
     """
+    return chances(meetings(events), addresses(events))
+
+
+def meetings(events: pl.LazyFrame) -> pl.LazyFrame:
+    """What each host's runs of programs say of a name: `rows`, `repeats`, and `pairs` n(n - 1)."""
+    number = pl.col("rows").cast(pl.Int64)
+    return (
+        _seen(events)
+        .group_by(_RUN)
+        .agg(rows=pl.len(), distinct=pl.col("RemoteIP").n_unique())
+        .group_by("host", "RemoteUrl")
+        .agg(
+            rows=number.sum(),
+            repeats=(number - pl.col("distinct")).sum(),
+            pairs=(number * (number - 1)).sum(),
+        )
+    )
+
+
+def addresses(events: pl.LazyFrame) -> pl.LazyFrame:
+    """The addresses of each name: `RemoteUrl`, `RemoteIP`, each pair once."""
+    return _seen(events).select("RemoteUrl", "RemoteIP").unique()
+
+
+def chances(meetings: pl.LazyFrame, addresses: pl.LazyFrame) -> pl.LazyFrame:
+    """What `repetition` gives, from what was met where, by whole hosts, and the addresses."""
+    pool = addresses.unique().group_by("RemoteUrl").agg(addresses=pl.len())
+    return (
+        meetings.join(pool, on="RemoteUrl")
+        .sort("host", "RemoteUrl")
+        .group_by("host", maintain_order=True)
+        .agg(
+            pl.col("rows", "repeats").sum(),
+            chance=(-(pl.col("pairs") / (2 * pl.col("addresses"))).sum()).exp(),
+        )
+    )
+
+
+def _seen(events: pl.LazyFrame) -> pl.LazyFrame:
     outcome = pl.col("ActionType").fill_null("").is_in(["ConnectionSuccess", "ConnectionRequest"])
-    seen = (
+    return (
         events.filter(outcome, pl.col("RemoteUrl").fill_null("") != "")
         .unique(["DeviceName", "Timestamp", "ReportId"])
         .with_columns(
             host=pl.col("DeviceName").str.to_lowercase(), day=pl.col("Timestamp").dt.truncate("1d")
         )
-    )
-    pool = seen.group_by("RemoteUrl").agg(addresses=pl.col("RemoteIP").n_unique())
-    number, distinct = pl.col("rows").cast(pl.Float64), pl.col("distinct").cast(pl.Float64)
-    return (
-        seen.group_by(_RUN)
-        .agg(rows=pl.len(), distinct=pl.col("RemoteIP").n_unique())
-        .join(pool, on="RemoteUrl")
-        .group_by("host")
-        .agg(
-            rows=number.sum().cast(pl.Int64),
-            repeats=(number - distinct).sum().cast(pl.Int64),
-            chance=(-(number * (number - 1) / (2 * pl.col("addresses"))).sum()).exp(),
-        )
-        .sort("host")
     )
 
 

@@ -1,7 +1,7 @@
 """Stage 2: which connections are looked at (the KQL rule, its lists and its flags)."""
 
 from beacon.rules.hosts import host_of
-from beacon.rules.match import PROJECTION, base_name, flags, keep, project, span, terms
+from beacon.rules.match import PROJECTION, base_name, flags, keep, project, span, terms, tests
 from beacon.rules.other import between
 from beacon.rules.profile import Rule, load
 from beacon.rules.select import Selection, candidates, label, newest, select
@@ -23,4 +23,5 @@ __all__ = [
     "select",
     "span",
     "terms",
+    "tests",
 ]
