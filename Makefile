@@ -14,6 +14,11 @@ help: ## list the targets
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev -e .
 	@touch $@
 
+.venv/.spark: .venv/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark]' \
+		|| echo "PySpark is not to be had: its tests skip"
+	@touch $@
+
 demo: .venv/.installed ## set up, score the example day, say where the results are
 	@mkdir -p out
 	@$(BIN)/beacon score examples/day.parquet
@@ -28,7 +33,7 @@ lint: .venv/.installed ## ruff and mypy --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint ## linters, types and the whole suite
+test: lint .venv/.spark ## linters, types and the whole suite
 	$(BIN)/pytest -n auto
 
 format: .venv/.installed ## let ruff rewrite

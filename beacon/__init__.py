@@ -46,6 +46,8 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     """Import on first use: `beacon --help` must not wait for polars and scipy."""
+    if name in ("spark", "timing"):
+        return import_module(f"beacon.{name}")
     if name in _HOME:
         return getattr(import_module(f"beacon.{_HOME[name]}"), name)
     raise AttributeError(f"module 'beacon' has no attribute {name!r}")

@@ -40,6 +40,13 @@ class Severity(StrEnum):
         return bool(set(severities) & set(list(Severity)[: list(Severity).index(self) + 1]))
 
 
+class Engine(StrEnum):
+    """What does the work."""
+
+    local = "local"
+    spark = "spark"
+
+
 def score(
     inputs: o.Inputs,
     output: o.Output = None,
@@ -58,6 +65,12 @@ def score(
     threads: o.Threads = None,
     tz: o.Zone = None,
     day_order: o.Order = None,
+    engine: Annotated[
+        Engine, typer.Option(help="local, or spark: INPUT is a table or Parquet files.")
+    ] = Engine.local,
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="For spark: local[2], spark://host:7077, ...")
+    ] = None,
     quiet: o.Quiet = False,
 ) -> None:
     """Read an export, filter, group, time, weigh and rank: a short list that says why."""
@@ -73,7 +86,12 @@ def score(
     )
     out.refuse_binary_terminal(form is Format.parquet, output)
     with out.progress(quiet=quiet) as step:
-        result = pipeline.score(inputs, settings, step)
+        if engine is Engine.spark:
+            from beacon import spark
+
+            result = spark.score(inputs, settings, step, master=master)
+        else:
+            result = pipeline.score(inputs, settings, step)
         rows = result.channels if everything else result.alerts
         step(f"writing {form.value}", 0, 0)
         if form is Format.table:
