@@ -83,7 +83,7 @@ def _of_files(names: Sequence[str], spark: "SparkSession", settings: Settings) -
     if other:
         raise InputError(
             other[0].name,
-            f"Spark reads Parquet, not {other[0].shape}: write it as Parquet first",
+            f"Spark reads Parquet, not {other[0].shape}: `beacon convert` writes Parquet",
         )
     frames = []
     before = spark.conf.get(_NANOS_AS_LONG, "false")
