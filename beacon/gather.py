@@ -6,12 +6,26 @@ from typing import NamedTuple
 
 import polars as pl
 
-from beacon import channels, coverage, history, hourly, read, remembering, rules, weighing
+from beacon import (
+    channels,
+    context,
+    coverage,
+    history,
+    hourly,
+    read,
+    remembering,
+    rules,
+    weighing,
+)
+from beacon.context import Context
 from beacon.coverage import Coverage
 from beacon.history import Ledger
 from beacon.result import Summary, account
 from beacon.schema import EVENTS
 from beacon.settings import Settings
+
+NOTHING = Context()
+"""Nothing stands beside the connections."""
 
 
 class Seen(NamedTuple):
@@ -23,6 +37,7 @@ class Seen(NamedTuple):
         newest: the newest Timestamp where a window ends there.
         only_extended: see `rules.between`.
         attended: see `channels.attended`.
+        beside: what stands beside the connections that the rule wants, see `context.gather`.
     """
 
     rows: tuple[int, ...]
@@ -31,42 +46,62 @@ class Seen(NamedTuple):
     newest: datetime | None
     only_extended: pl.DataFrame
     attended: pl.DataFrame
+    beside: Context = NOTHING
 
 
 class Found(NamedTuple):
     """What the rows of some hosts say.
 
     Attributes:
-        counts: one row: `rows` kept, `faithful`, `strict`, and a column a reason of those dropped.
+        counts: one row: `rows` kept, `faithful`, `strict`, `named`, and a column a reason of
+            those dropped.
         timed: channels and strands with their timing.
         names: see `hourly.names`.
         entries: see `weighing.remembered`.
+        kin: see `context.lineage`.
     """
 
     counts: pl.DataFrame
     timed: pl.DataFrame
     names: pl.DataFrame
     entries: pl.DataFrame
+    kin: pl.DataFrame
 
 
-def find(selection: rules.Selection, rule: rules.Rule, settings: Settings) -> Found:
-    """Group and time what the rule kept of some hosts, all their rows."""
+def find(
+    selection: rules.Selection,
+    rule: rules.Rule,
+    settings: Settings,
+    beside: Context = NOTHING,
+    named: int = 0,
+) -> Found:
+    """Group and time what the rule kept of some hosts, all their rows.
+
+    Args:
+        selection: what it kept.
+        rule: the rule.
+        settings: of the run.
+        beside: what stands beside these rows.
+        named: rows that it gave a name, see `context.attach`.
+    """
     keyed = weighing.name_keys(selection.rows)
     return Found(
-        count(selection),
+        count(selection, named),
         weighing.time(weighing.addressed(selection.rows), weighing.label(rule, settings)),
         hourly.names(keyed),
         weighing.remembered(keyed),
+        context.lineage(keyed, beside.starts, beside.tasks),
     )
 
 
-def count(selection: rules.Selection) -> pl.DataFrame:
+def count(selection: rules.Selection, named: int = 0) -> pl.DataFrame:
     """The `counts` of a selection."""
     return pl.DataFrame(
         {
             "rows": [selection.rows.height],
             "faithful": [selection.faithful],
             "strict": [selection.strict],
+            "named": [named],
             **{reason: [rows] for reason, rows in selection.dropped.items()},
         },
         schema_overrides={"faithful": pl.Int64, "strict": pl.Int64},
@@ -75,10 +110,10 @@ def count(selection: rules.Selection) -> pl.DataFrame:
 
 def together(found: Sequence[Found]) -> Found:
     """What all hosts say; the order of the parts does not matter."""
-    counts, timed, names, entries = (
+    counts, timed, names, entries, kin = (
         pl.concat(frames, how="diagonal_relaxed") for frames in zip(*found, strict=True)
     )
-    return Found(counts, timed.sort(channels.STRAND), names, entries)
+    return Found(counts, timed.sort(channels.STRAND), names, entries, kin)
 
 
 def observe(
@@ -102,7 +137,8 @@ def observe(
     today = today.select(list(history.CHANNELS))
     recalled = _recall(settings, services, today, summary)
     hosts = _hosts(seen, summary)
-    return weighing.observe(found.timed, hosts, settings, counted, recalled), today
+    observed = weighing.observe(found.timed, hosts, settings, counted, recalled)
+    return observed.join(found.kin, on=channels.KEY, how="left", maintain_order="left"), today
 
 
 def summarise(
@@ -122,7 +158,8 @@ def summarise(
         settings: of the run.
     """
     kept = counts.sum().row(0, named=True)
-    rows, faithful, strict = (kept.pop(name) for name in ("rows", "faithful", "strict"))
+    told = ("rows", "faithful", "strict", "named")
+    rows, faithful, strict, named = (kept.pop(name) for name in told)
     total = sum(seen.rows)
     summary = Summary(
         parts=export.parts,
@@ -134,6 +171,7 @@ def summarise(
         kept=rows,
         faithful=faithful,
         strict=strict,
+        named=named,
         only_extended=seen.only_extended["rows"].item(),
         only_extended_hosts=seen.only_extended["hosts"].item(),
         hosts=seen.coverage.hosts,
@@ -150,6 +188,7 @@ def rows_behind(
     candidates: Iterable[pl.DataFrame],
     settings: Settings,
     newest: datetime | None,
+    beside: Context = NOTHING,
 ) -> pl.DataFrame:
     """The events of the alerts' channels, by alert and time: alert_id and `schema.EVENTS`.
 
@@ -158,11 +197,14 @@ def rows_behind(
         candidates: what the rule may keep, all of the alerts' hosts.
         settings: of the run.
         newest: as in `Seen`.
+        beside: likewise.
     """
     named = alerts.select("alert_id", *channels.KEY)
     rule, found = rules.load(settings.rule), []
     for some in candidates:
-        rows = rules.select(some, rule, settings.rule, newest).rows
+        rows, _ = context.attach(some, beside)
+        rows = rules.select(rows, rule, settings.rule, newest).rows
+        rows = context.with_parents(rows, beside.starts)
         keyed = complete(weighing.name_keys(rows).lazy()).collect()
         found.append(keyed.join(named, on=channels.KEY).select("alert_id", *EVENTS))
     # One clock tick can hold many events; their order must not depend on the engine.

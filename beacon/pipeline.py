@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import polars as pl
 
-from beacon import channels, coverage, gather, hourly, read, rules, spill, weighing
+from beacon import channels, context, coverage, gather, hourly, read, rules, spill, weighing
 from beacon.coverage import Coverage
 from beacon.gather import Seen
 from beacon.history import Ledger
@@ -64,7 +64,7 @@ def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
     """
 
     def work(export: read.Export) -> tuple[pl.DataFrame, Summary]:
-        seen = _look(export, settings)
+        seen = _beside(export, _look(export, settings), settings)
         with _shards(export, seen, rules.load(settings.rule), settings) as shards:
             return _observe(export, seen, shards, settings, silent)[:2]
 
@@ -74,6 +74,7 @@ def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
 def _score(export: read.Export, settings: Settings, progress: Progress) -> Result:
     rule = rules.load(settings.rule)
     seen = _look(watched(export, "reading rows", rows_in_footers(export), progress), settings)
+    seen = _beside(export, seen, settings)
     read_again = watched(export, "filtering rows", sum(seen.rows), progress)
     with _shards(read_again, seen, rule, settings) as shards:
         observed, summary, dropped, entries = _observe(export, seen, shards, settings, progress)
@@ -81,7 +82,7 @@ def _score(export: read.Export, settings: Settings, progress: Progress) -> Resul
         alerts = weighing.shortlist(ranked, settings, summary.day)
         theirs = _of_hosts(alerts["host"])
         some = (shard.filter(theirs).collect() for shard in shards)
-        timeline = gather.rows_behind(alerts, some, settings, seen.newest)
+        timeline = gather.rows_behind(alerts, some, settings, seen.newest, seen.beside)
     gather.record(entries, seen, summary, settings)
     return Result(ranked, dropped, summary, timeline)
 
@@ -98,8 +99,9 @@ def _observe(
     parts = []
     progress("scoring parts", 0, len(shards) + 1)  # the last is all channels together
     for number, shard in enumerate(shards, start=1):
-        selection = rules.select(shard.collect(), rule, settings.rule, seen.newest)
-        parts.append(gather.find(selection, rule, settings))
+        some, named = context.attach(shard.collect(), seen.beside)
+        selection = rules.select(some, rule, settings.rule, seen.newest)
+        parts.append(gather.find(selection, rule, settings, seen.beside, named))
         progress("scoring parts", number, len(shards) + 1)
     found = gather.together(parts)
     summary, dropped = _summarise(export, seen, shards, found.counts, settings)
@@ -121,7 +123,8 @@ def _keep(export: read.Export, settings: Settings, progress: Progress) -> Kept:
     selection = rules.select(candidates, rule, settings.rule, seen.newest)
     counts = gather.count(selection)
     summary, dropped = _summarise(export, seen, [candidates.lazy()], counts, settings)
-    return Kept(rules.label(selection.rows, rule, settings.rule), dropped, summary)
+    rows = context.with_parents(selection.rows, export.context("starts")).drop("grandparent")
+    return Kept(rules.label(rows, rule, settings.rule), dropped, summary)
 
 
 def _look(export: read.Export, settings: Settings) -> Seen:
@@ -139,13 +142,25 @@ def _look(export: read.Export, settings: Settings) -> Seen:
     return Seen(tuple(rows["rows"]), faults, heard, newest.item(), between, attended)
 
 
+def _beside(export: read.Export, seen: Seen, settings: Settings) -> Seen:
+    """With what stands beside the connections that the rule wants."""
+    found = context.gather(
+        export.events,
+        export.context,
+        rules.is_wanted(rules.load(settings.rule), settings.rule),
+        has_inspected=seen.coverage.share("inspected") > 0,
+    )
+    return seen._replace(beside=found)
+
+
 def _shards(
     export: read.Export, seen: Seen, rule: rules.Rule, settings: Settings
 ) -> AbstractContextManager[list[pl.LazyFrame]]:
     """The rows that the rule may keep, with the columns that the source has and the key needs."""
     wanted = export.columns | {"RemoteUrl", "RemoteIP"}
     columns = [name for name in EVENTS if name in wanted]
-    rows = rules.candidates(export.events, rule, settings.rule).select(columns)
+    may_be_named = context.may_be_named(seen.beside)
+    rows = rules.candidates(export.events, rule, settings.rule, may_be_named).select(columns)
     texts = [name for name in channels.TEXTS if name in columns]
     return spill.split(rows, "DeviceName", texts, sum(seen.rows))
 

@@ -8,6 +8,7 @@ from beacon.schema import KEY, RESULT
 from beacon.settings import RankSettings
 
 _TECHNIQUE = "T1102.003"
+_TOLD_BY_SOME = ("parent_command_line", "grandparents", "task", "task_period_seconds")
 
 
 def rank(channels: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
@@ -15,11 +16,17 @@ def rank(channels: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
 
     Args:
         channels: one row a channel with `log_odds`, `is_hidden`, `alert_id` and every other
-            result column.
+            result column; what only some sources tell (parents' parents, tasks) may be absent.
         settings: severity thresholds.
     """
+    unknown = [field for field in RESULT if field.name in _TOLD_BY_SOME]
     return (
-        channels.with_columns(score=logistic(pl.col("log_odds")))
+        channels.with_columns(
+            pl.lit(None, field.dtype).alias(field.name)
+            for field in unknown
+            if field.name not in channels.columns
+        )
+        .with_columns(score=logistic(pl.col("log_odds")))
         .sort(["log_odds", *KEY], descending=[True, False, False, False])
         .with_row_index("rank", offset=1)
         .with_columns(severity=_severity(settings), technique=pl.lit(_TECHNIQUE))

@@ -19,6 +19,7 @@ class Summary:
         part_rows: rows of each part, in the order of `parts`.
         coverage: when each device was heard, and what the export lacks.
         capped: hosts whose telemetry seems to report each set of field values once a day.
+        named: rows without RemoteUrl that something beside them named.
         only_extended: rows that the extended profile keeps and the seed profile does not, on
             `only_extended_hosts` hosts, before window and duplicates.
     """
@@ -32,6 +33,7 @@ class Summary:
     kept: int
     faithful: int
     strict: int
+    named: int
     only_extended: int
     only_extended_hosts: int
     hosts: int

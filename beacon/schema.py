@@ -47,6 +47,35 @@ EVENTS: dict[str, pl.DataType] = {
 `InitiatingProcessUniqueId` names one run of a program (Sysmon: ProcessGuid) where a source has it.
 """
 
+CONTEXT: dict[str, dict[str, pl.DataType]] = {
+    "starts": {
+        "host": pl.String(),
+        "pid": pl.Int64(),
+        "born": pl.Datetime("us", "UTC"),
+        "line": pl.String(),
+        "parent": pl.String(),
+    },
+    "lookups": {
+        "host": pl.String(),
+        "pid": pl.Int64(),
+        "at": TIME,
+        "name": pl.String(),
+        "address": pl.String(),
+    },
+    "tasks": {
+        "host": pl.String(),
+        "name": pl.String(),
+        "period_seconds": pl.Float64(),
+        "command": pl.String(),
+        "arguments": pl.String(),
+    },
+}
+"""What a source may say beside its connections; `host` is lower case.
+
+starts: one row a process, with its command line and its parent's file name. lookups: one row an
+address that a DNS answer gave. tasks: one row a scheduled task, with the period it declares.
+"""
+
 KEY = ("host", "process", "domain")
 """What names a channel, all in lower case."""
 
@@ -82,6 +111,10 @@ RESULT: tuple[Field, ...] = (
     Field("accounts", pl.List(pl.String()), "", "accounts the program ran as"),
     Field("parents", pl.List(pl.String()), "", "file names of its parent processes"),
     Field("command_line", pl.String(), "", "its most frequent command line"),
+    Field("parent_command_line", pl.String(), "", "most frequent command line of its parents; null where no source tells it"),
+    Field("grandparents", pl.List(pl.String()), "", "file names of its parents' parents; null where no source tells them"),
+    Field("task", pl.String(), "", "scheduled task of the host that runs this command; null where none is known"),
+    Field("task_period_seconds", pl.Float64(), "s", "time between two runs that the task declares; null where it declares none"),
     Field("matched_domains", pl.List(pl.String()), "", "every service term that matched"),
     Field("matched_process", pl.String(), "", "the process term that matched"),
     Field("events", pl.Int64(), "connections", "rows on the timeline of the channel"),

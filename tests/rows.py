@@ -16,6 +16,8 @@ PLAIN: dict[str, Any] = {
     "process": "powershell.exe", "domain": "raw.githubusercontent.com",
     "service": "raw.githubusercontent.com", "accounts": ["jdoe"], "parents": ["svchost.exe"],
     "command_line": "powershell.exe -enc aQBlAHgAIAAkAHgA",
+    "parent_command_line": "svchost.exe -k netsvcs -p -s Schedule",
+    "grandparents": ["services.exe"], "task": "\\Sync", "task_period_seconds": 900.0,
     "matched_domains": ["raw.githubusercontent.com"], "matched_process": "powershell.exe",
     "events": 40, "polls": 37, "instances": 37, "first_seen": FIRST,
     "last_seen": FIRST + timedelta(hours=9, minutes=15), "period_seconds": 902.0,

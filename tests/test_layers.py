@@ -13,8 +13,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("_version", "errors", "profiles", "frames", "files", "inert", "spill"),
     ("schema", "settings"),
     (
-        "read", "rules", "channels", "timing", "quality", "coverage", "hourly", "history",
-        "evidence", "rank", "verdicts", "allow", "simulate",
+        "read", "context", "rules", "channels", "timing", "quality", "coverage", "hourly",
+        "history", "evidence", "rank", "verdicts", "allow", "simulate",
     ),
     ("remembering", "progress"),
     ("weighing",),

@@ -49,8 +49,9 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
             problems.append(problem)
         except (*DAMAGE, OSError) as error:
             problems.append(source.unreadable(error))
-    if not parts:
-        raise unusable(problems)
+    alone = [part.lacking for part in parts if part.lacking]
+    if len(alone) == len(parts):
+        raise unusable([*problems, *alone])
     return Export(tuple(parts), tuple(problems))
 
 

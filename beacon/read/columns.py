@@ -26,7 +26,7 @@ COLUMNS_SHOWN = 40
 """Most column names quoted in an error."""
 
 
-def locate(columns: Iterable[str]) -> dict[str, str]:
+def locate(columns: Iterable[str], wanted: Iterable[str] = EVENTS) -> dict[str, str]:
     """Canonical name -> the column that holds it, ignoring case, spaces and `[UTC]` suffixes.
 
     A union over workspace tables suffixes names with their type (`ReportId_long`); the plain name
@@ -39,7 +39,7 @@ def locate(columns: Iterable[str]) -> dict[str, str]:
             plain = re.sub(r"\s*\[[^\]]+\]\s*$", "", name).lower()
             spelled.setdefault(re.sub(rf"\s|{suffixes}" if suffixes else r"\s", "", plain), name)
     found = {}
-    for canonical in EVENTS:
+    for canonical in wanted:
         for spelling in (canonical.lower(), *ALIASES.get(canonical, ())):
             if spelling in spelled:
                 found[canonical] = spelled[spelling]
@@ -81,13 +81,19 @@ def check_types(part: str, located: Mapping[str, str], schema: pl.Schema) -> Non
             )
 
 
-def canonical(name: str, located: Mapping[str, str], schema: pl.Schema, clock: Clock) -> pl.Expr:
+def canonical(
+    name: str,
+    located: Mapping[str, str],
+    schema: pl.Schema,
+    clock: Clock,
+    types: Mapping[str, pl.DataType] = EVENTS,
+) -> pl.Expr:
     """One canonical column; null throughout where the source lacks it.
 
     Where the source has the type already, the plain column is returned, so that polars can push
     predicates and projections into the file.
     """
-    target = EVENTS[name]
+    target = types[name]
     if name not in located:
         return pl.lit(None, dtype=target).alias(name)
     column, source = pl.col(located[name]), schema[located[name]]

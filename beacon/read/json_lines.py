@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from beacon.read import beside
 from beacon.read.columns import locate
 from beacon.read.json_text import rows, texts
 from beacon.read.part import Part
@@ -19,6 +20,7 @@ from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
 TABLE = "devicenetworkevents"
+BESIDE = ("deviceprocessevents", "deviceevents")
 
 
 def is_flat(source: Source) -> bool:
@@ -35,7 +37,8 @@ def scan_flat(source: Source, settings: ReadSettings) -> Part:
     """Read flat records."""
     keys = _keys(source.records)
     located, guessed = _locate(keys)
-    frame, bad, _ = rows(source, texts(located.values()))
+    columns = dict.fromkeys([*located.values(), *beside.located(keys).values()])
+    frame, bad, _ = rows(source, texts(columns))
     table = Table(frame, located, guessed, tuple(keys), bad)
     return to_part(source.name, FLAT.name, table, settings)
 
@@ -44,14 +47,17 @@ def scan_streaming(source: Source, settings: ReadSettings) -> Part:
     """Read envelopes; rows of other tables are counted and left aside."""
     keys = _keys(_inner(source.records))
     located, guessed = _locate(keys)
-    inner = pl.Struct(texts(located.values()))
+    columns = dict.fromkeys([*located.values(), *beside.located(keys).values()])
+    inner = pl.Struct(texts(columns))
     frame, bad, _ = rows(source, {"category": pl.String(), "properties": inner})
     table = pl.col("category").str.to_lowercase().str.split("-").list.last().fill_null(TABLE)
-    others = frame.filter(table != TABLE).group_by("category").len().sort("category")
+    action = pl.col("properties").struct.field(located["ActionType"])
+    is_read = (table == TABLE) | (table.is_in(BESIDE) & beside.is_beside(action))
+    others = frame.filter(~is_read).group_by("category").len().sort("category")
     counts = others.collect(engine="streaming")
     listed = ", ".join(f"{category} ({count:,})" for category, count in counts.iter_rows())
     part = Table(
-        frame.filter(table == TABLE).select(LINE, "properties").unnest("properties"),
+        frame.filter(is_read).select(LINE, "properties").unnest("properties"),
         located,
         guessed,
         tuple(keys),

@@ -1,14 +1,14 @@
 """What reading gives: parts with their readable rows, their unreadable rows, and what to say."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 import polars as pl
 
 from beacon.errors import InputError
-from beacon.schema import EVENTS
+from beacon.schema import CONTEXT, EVENTS
 
 FAULTS: dict[str, pl.DataType] = {
     "part": pl.String(),
@@ -42,6 +42,8 @@ class Part:
         rows: one row, one column `rows`: data rows in the part, readable or not.
         columns: the columns of `EVENTS` that this part provides; the others are null throughout.
         notes: what the reader assumed, left aside or found suspicious, a sentence each.
+        context: what it says beside connections: frames of `schema.CONTEXT`.
+        lacking: why no connection can come from it, where only its context can be used.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Part:
     rows: pl.LazyFrame
     columns: frozenset[str]
     notes: tuple[str, ...] = ()
+    context: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
+    lacking: InputError | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,13 @@ class Export:
     @cached_property
     def columns(self) -> frozenset[str]:
         """Columns of `EVENTS` that at least one part provides."""
-        return frozenset().union(*(part.columns for part in self.parts))
+        told = {"InitiatingProcessParentCommandLine"} if self.context("starts") is not None else ()
+        return frozenset(told).union(*(part.columns for part in self.parts))
+
+    def context(self, kind: str) -> pl.LazyFrame | None:
+        """What all parts say of one kind of `schema.CONTEXT`; None where none says anything."""
+        frames = [part.context[kind] for part in self.parts if kind in part.context]
+        return pl.concat(frames).select(list(CONTEXT[kind])) if frames else None
 
 
 def fault_frame(part: str, bad: Iterable[BadRow]) -> pl.LazyFrame:

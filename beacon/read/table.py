@@ -1,11 +1,13 @@
 """A table as a format gives it, understood: times settled, columns cast, bad rows kept apart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from beacon.errors import InputError
+from beacon.read import beside
 from beacon.read.columns import canonical, check_types, require
 from beacon.read.part import EXAMPLE_CHARACTERS, BadRow, Part, fault_frame
 from beacon.read.time_survey import settle, survey
@@ -68,7 +70,41 @@ class Table:
 
 
 def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
-    """Understand a table.
+    """Understand a table; rows of Defender's other tables become the part's context.
+
+    Raises:
+        InputError: as `connections`; where there is context, it becomes `Part.lacking` instead.
+    """
+    held = beside.held(table)
+    if not held:
+        return connections(name, shape, table, settings)
+    rest = replace(
+        table,
+        frame=table.frame.filter(~beside.is_beside(pl.col(table.located["ActionType"]))),
+        set_aside=table.set_aside + sum(held.values()),
+        notes=(*table.notes, beside.told(held)),
+    )
+    context = beside.context(name, table, held, settings)
+    try:
+        part = connections(name, shape, rest, settings)
+        require(name, part.columns, table.found or table.frame.collect_schema().names())
+    except InputError as lacking:
+        rows = rest.frame.select(pl.len().cast(pl.Int64).alias("rows") + rest.set_aside)
+        part = Part(
+            name=name,
+            shape=shape,
+            events=pl.LazyFrame(schema=EVENTS),
+            faults=fault_frame(name, table.bad),
+            rows=rows,
+            columns=frozenset(),
+            notes=rest.notes,
+            lacking=lacking,
+        )
+    return replace(part, context=context)
+
+
+def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
+    """Understand a table whose rows are connections.
 
     A text table is read twice here (its times, then its values) and stays lazy afterwards;
     one with typed times is not read at all.
@@ -94,7 +130,7 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
         notes += (*_lost(values), *(limit_notes(total) if table.has_limit else ()))
         rows = pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64})
     else:
-        rows = frame.select(pl.len().cast(pl.Int64).alias("rows"))
+        rows = frame.select(pl.len().cast(pl.Int64).alias("rows") + table.set_aside)
     time = canonical("Timestamp", located, schema, clock)
     columns = [canonical(column, located, schema, clock) for column in EVENTS]
     if is_text:  # parse once, then filter; typed times are filtered inside the file

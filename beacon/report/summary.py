@@ -30,6 +30,11 @@ def summarise(run: "Kept | Result") -> list[str]:
         f"{seen.faithful - seen.strict:,} only faithfully (look-alike names). "
         f"Mode: {seen.settings.rule.match}; kept {count(seen.kept, 'row')}.",
     ]
+    if seen.named:
+        lines.append(
+            f"Named by inspected requests or DNS answers: {count(seen.named, 'row')} without "
+            "RemoteUrl. The query alone keeps none of them, nor does `beacon filter`."
+        )
     if seen.only_extended:
         told = "only it keeps" if seen.settings.rule.profile == "extended" else "it would add"
         lines.append(

@@ -4,7 +4,7 @@ from beacon.rules.hosts import host_of
 from beacon.rules.match import PROJECTION, base_name, flags, keep, project, span, terms, tests
 from beacon.rules.other import between
 from beacon.rules.profile import Rule, load
-from beacon.rules.select import Selection, candidates, label, newest, select
+from beacon.rules.select import Selection, candidates, is_wanted, label, newest, select
 
 __all__ = [
     "PROJECTION",
@@ -15,6 +15,7 @@ __all__ = [
     "candidates",
     "flags",
     "host_of",
+    "is_wanted",
     "keep",
     "label",
     "load",

@@ -28,12 +28,33 @@ class Selection(NamedTuple):
     strict: int
 
 
-def candidates(events: pl.LazyFrame, rule: Rule, settings: RuleSettings) -> pl.LazyFrame:
+def candidates(
+    events: pl.LazyFrame,
+    rule: Rule,
+    settings: RuleSettings,
+    may_be_named: pl.Expr | None = None,
+) -> pl.LazyFrame:
     """The events that the rule may keep: tests on one column each, which a reader can evaluate.
 
     Strict keeps a subset of faithful, so one pass over the export serves both.
+
+    Args:
+        events: the export.
+        rule: the lists.
+        settings: the mode.
+        may_be_named: which events without a name may get one; the rule's programs' stay.
     """
-    return events.filter(match.keep(rule, "any" if settings.match == "any" else "faithful"))
+    if settings.match == "any":
+        return events
+    asked = match.tests(rule, "faithful")
+    if may_be_named is not None:
+        asked["RemoteUrl"] |= may_be_named
+    return events.filter(*asked.values())
+
+
+def is_wanted(rule: Rule, settings: RuleSettings) -> pl.Expr:
+    """The rule's test of RemoteUrl."""
+    return match.tests(rule, settings.match).get("RemoteUrl", pl.lit(value=True))
 
 
 def select(
@@ -67,7 +88,9 @@ def select(
         dropped={
             "outside the window": candidates.height - inside.height,
             "duplicate (DeviceName, Timestamp, ReportId)": inside.height - once.height,
-            "kept by the faithful rule only": once.height - rows.height,
+            "kept by the faithful rule only": 0
+            if settings.match == "any"
+            else counts["faithful"] - rows.height,
         },
         faithful=counts["faithful"],
         strict=counts["strict"],
