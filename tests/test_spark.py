@@ -1,5 +1,6 @@
 """On Spark the result is that of the local engine, whatever the source, rule and partitions."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from polars.testing import assert_frame_equal
 from spark_here import local_session
 
 import beacon
+from beacon import rules, weighing
 from beacon.errors import BeaconError
 from beacon.result import Result
+from beacon.rule_export import notebook
 from beacon.settings import RuleSettings, Settings
+from beacon.spark import lake
 
 DAY = Path(__file__).parents[1] / "examples" / "day.parquet"
 
@@ -59,6 +63,27 @@ def small_day() -> pl.DataFrame:
 
 def test_the_example_day_scores_as_locally_on_three_partitions(spark: Any) -> None:
     assert_same(beacon.score(DAY), beacon.spark.score(DAY, partitions=3))
+
+
+def test_the_notebook_s_query_reads_hostile_text_as_the_rule_does(spark: Any) -> None:
+    rng, rule = random.Random(5), rules.load(RuleSettings())
+    parts = ["raw.githubusercontent.com", "GITHUB.com", "Pastebin.com", "xgithub.com", "https://",
+             "//", "a@", ":443", "/p", "?", "\\", ".", "[::1]", "\u3002", "\u212a", "\n", "\u0085",
+             " ", "_", "\u00e9", "1", "t.me"]  # fmt: skip
+    urls = ["".join(rng.choices(parts, k=rng.randint(0, 5))) for _ in range(3_000)]
+    names = ["python.exe", "C:\\x\\PYTHON.EXE", "my-node.exe", "xpython.exe", "curl", "", "\n"]
+    rows = frame([event(n, DeviceName=f"Ä{n}", RemoteUrl=url, RemoteIP="192.0.2.1",
+                        InitiatingProcessFileName=rng.choice(names), ReportId=n)
+                  for n, url in enumerate(urls)])  # fmt: skip
+    kept = rows.filter(rules.keep(rule, "faithful"))
+    expected = weighing.name_keys(kept).select("host", "process", "domain").sort("host")
+    told = ["DeviceName", "RemoteUrl", "RemoteIP", "InitiatingProcessFileName", "Timestamp"]
+    query = notebook.query(rule)
+    found = lake.candidates(spark.createDataFrame(rows.select(told).rows(), told), query)
+    keys = pl.DataFrame(found.select("host", "process", "domain").collect(), expected.schema,
+                        orient="row")  # fmt: skip
+    assert 100 < expected.height < rows.height - 100
+    assert_frame_equal(keys.sort("host"), expected)
 
 
 @pytest.mark.parametrize(

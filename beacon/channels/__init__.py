@@ -9,10 +9,11 @@ from beacon.channels.channel import STRAND, Channels
 from beacon.channels.group import TEXTS, Label, group
 from beacon.channels.people import attended, is_of_people
 from beacon.channels.strands import split
-from beacon.channels.texts import is_aggregated, on_timeline
+from beacon.channels.texts import INBOUND, is_aggregated, on_timeline
 from beacon.schema import KEY
 
 __all__ = [
+    "INBOUND",
     "KEY",
     "STRAND",
     "TEXTS",

@@ -15,10 +15,13 @@ class Kind(StrEnum):
     kql = "kql"
     sentinel = "sentinel"
     sigma = "sigma"
+    spark_notebook = "spark-notebook"
 
 
 def rule(
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="kql, sentinel or sigma.")],
+    kind: Annotated[
+        Kind, typer.Argument(metavar="KIND", help="kql, sentinel, sigma or spark-notebook.")
+    ],
     output: o.Output = None,
     timing: Annotated[
         bool, typer.Option("--timing", help="kql only: one row a channel with like gaps.")
@@ -26,13 +29,15 @@ def rule(
     profile: o.Lists = None,
     config: o.Config = None,
 ) -> None:
-    """Write the detection as KQL, a Sentinel analytics rule or Sigma, with the lists in force."""
+    """Write the detection as KQL, Sentinel rule, Sigma or a notebook, with the lists in force."""
     from beacon import rule_export, rules
 
     settings = o.gather(config, rule__profile=profile)
     lists, allowed = rules.load(settings.rule), settings.allow.entry
     if kind is Kind.sigma:
         written = rule_export.sigma(lists)
+    elif kind is Kind.spark_notebook:
+        written = rule_export.spark_notebook(lists)
     elif kind is Kind.sentinel:
         written = rule_export.analytics_rule(lists, allowed)
     elif timing:

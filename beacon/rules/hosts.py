@@ -4,7 +4,17 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-_IDEOGRAPHIC_DOTS = r"[\u3002\uFF0E\uFF61]"  # full stops of RFC 3490, section 3.1
+HOST_STEPS = (
+    (r"^\s*(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//", ""),
+    (r"(?s)[/?#\\].*$", ""),
+    (r"(?s)^.*@", ""),
+    (r"[\x{3002}\x{FF0E}\x{FF61}]", "."),  # full stops of RFC 3490, section 3.1
+    (r"^(\[[^\]]*\])(?::\d*)?\s*$", "$1"),
+    (r"^([^:\[]*):\d*\s*$", "$1"),
+    (r"^\s+|\s+$", ""),
+    (r"\.+$", ""),
+)
+"""What to replace in RemoteUrl, in this order, before lower case; Rust and Java read it alike."""
 
 
 def host_of(url: pl.Expr) -> pl.Expr:
@@ -13,18 +23,10 @@ def host_of(url: pl.Expr) -> pl.Expr:
     Accepts every form Defender writes: empty, host, host:port, scheme://host[:port]/path.
     Punycode labels stay encoded, so a look-alike name cannot pass for the real one on screen.
     """
-    return (
-        url.fill_null("")
-        .str.replace(r"^\s*(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//", "")
-        .str.replace(r"(?s)[/?#\\].*$", "")
-        .str.replace(r"(?s)^.*@", "")
-        .str.replace_all(_IDEOGRAPHIC_DOTS, ".")
-        .str.replace(r"^(\[[^\]]*\])(?::\d*)?\s*$", "$1")
-        .str.replace(r"^([^:\[]*):\d*\s*$", "$1")
-        .str.strip_chars()
-        .str.strip_chars_end(".")
-        .str.to_lowercase()
-    )
+    host = url.fill_null("")
+    for pattern, replacement in HOST_STEPS:
+        host = host.str.replace_all(pattern, replacement)
+    return host.str.to_lowercase()
 
 
 def belongs_to(host: pl.Expr, services: Iterable[str]) -> pl.Expr:
