@@ -9,7 +9,7 @@ import polars as pl
 from beacon import coverage, read
 from beacon.coverage import Coverage
 from beacon.frames import DAMAGE
-from beacon.progress import Progress, rows_in_footers, silent, watched
+from beacon.progress import Progress, silent, watched
 from beacon.result import Inspection, account
 from beacon.settings import Settings
 
@@ -44,7 +44,7 @@ def inspect(source: Source, settings: Settings, progress: Progress = silent) -> 
 
 
 def _inspect(export: read.Export, progress: Progress) -> Inspection:
-    once = watched(export, "reading rows", rows_in_footers(export), progress)
+    once = watched(export, "reading rows", 0, progress)
     faults, rows, hours, repeated = pl.collect_all(
         [
             export.faults,

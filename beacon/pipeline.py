@@ -10,7 +10,7 @@ from beacon.coverage import Coverage
 from beacon.gather import Seen
 from beacon.history import Ledger
 from beacon.inspection import Source, inspect, open_export, sound
-from beacon.progress import Progress, rows_in_footers, silent, watched
+from beacon.progress import Progress, silent, watched
 from beacon.result import Inspection, Kept, Result, Summary
 from beacon.schema import EVENTS
 from beacon.settings import Settings
@@ -73,7 +73,7 @@ def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
 
 def _score(export: read.Export, settings: Settings, progress: Progress) -> Result:
     rule = rules.load(settings.rule)
-    seen = _look(watched(export, "reading rows", rows_in_footers(export), progress), settings)
+    seen = _look(watched(export, "reading rows", 0, progress), settings)
     seen = _beside(export, seen, settings)
     read_again = watched(export, "filtering rows", sum(seen.rows), progress)
     with _shards(read_again, seen, rule, settings) as shards:
@@ -115,7 +115,7 @@ def _observe(
 
 def _keep(export: read.Export, settings: Settings, progress: Progress) -> Kept:
     rule = rules.load(settings.rule)
-    seen = _look(watched(export, "reading rows", rows_in_footers(export), progress), settings)
+    seen = _look(watched(export, "reading rows", 0, progress), settings)
     read_again = watched(export, "filtering rows", sum(seen.rows), progress)
     candidates = rules.candidates(read_again.events, rule, settings.rule).collect(
         engine="streaming"

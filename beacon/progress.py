@@ -23,9 +23,12 @@ def watched(export: Export, stage: str, total: int, progress: Progress) -> Expor
         export: to be read once as a whole; plans that differ in their filters share that pass.
         stage: what to call the pass.
         total: rows that the export has; 0 where only this pass will tell.
-        progress: told after each batch; nothing changes where it is `silent`.
+        progress: told after each batch; nothing changes where it is `silent`, or where all parts
+            are Parquet, whose reader skips what a filter excludes: to count would cost more than
+            to read.
     """
-    if progress is silent:
+    if progress is silent or all(part.shape == "parquet" for part in export.parts):
+        progress(stage, 0, 0)
         return export
     done, lock = 0, Lock()
     progress(stage, 0, total)
@@ -42,11 +45,3 @@ def watched(export: Export, stage: str, total: int, progress: Progress) -> Expor
         return rows.map_batches(count, predicate_pushdown=False, streamable=True)
 
     return replace(export, led=counted)
-
-
-def rows_in_footers(export: Export) -> int:
-    """Rows of an export that is Parquet throughout; 0 for any other, which must be read to know."""
-    if any(part.shape != "parquet" for part in export.parts):
-        return 0
-    counts = pl.concat([part.rows for part in export.parts]).collect()
-    return int(counts["rows"].sum())
