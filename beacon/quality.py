@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from beacon.schema import LONG_CONNECTION_SECONDS
 from beacon.settings import TimingSettings
 
 _LOOSE_SECONDS = 1200.0
@@ -17,8 +18,8 @@ def describe(
 
     Args:
         channels: one row a channel with events, polls, event_polls, aggregated_rows,
-            hourly_hours, hourly_connections, history_polls, history_days, history_pooled,
-            daily_spread_seconds, timing_source, timing_evidence, parents,
+            hourly_hours, hourly_connections, long_connections, history_polls, history_days,
+            history_pooled, daily_spread_seconds, timing_source, timing_evidence, parents,
             command_line, instances.
         settings: how many polls and hours are enough.
         devices: one row a host: heard_hours, silent_hours, is_capped.
@@ -31,7 +32,8 @@ def describe(
     counted = hours >= settings.min_hours
     aggregated = pl.col("aggregated_rows") > 0
     # Where beats are hidden, no timer found does not mean that there is none.
-    hides = pl.col("is_capped").fill_null(value=False) | aggregated
+    long = (pl.col("long_connections") > 0).fill_null(value=False)
+    hides = pl.col("is_capped").fill_null(value=False) | aggregated | long
     hidden = hides & ~counted & (few_polls | (pl.col("timing_evidence") <= 0))
     enough = ~(few_polls | hidden) | counted
     limited = channels.join(devices, on="host", how="left", maintain_order="left")
@@ -78,6 +80,14 @@ def describe(
             _note(
                 pl.col("is_capped"),
                 pl.lit("device reports each set of values once a day: polls are a lower bound"),
+            ),
+            _note(
+                long,
+                pl.format(
+                    "{} connections of {} s or more: polls inside them are not visible",
+                    "long_connections",
+                    pl.lit(round(LONG_CONNECTION_SECONDS)),
+                ),
             ),
             _note(
                 pl.col("silent_hours") > 0,

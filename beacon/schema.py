@@ -83,6 +83,10 @@ REQUIRED = ("Timestamp", "DeviceName", "InitiatingProcessFileName")
 """Without these no channel can be formed; RemoteUrl or RemoteIP is needed as well."""
 
 
+LONG_CONNECTION_SECONDS = 300.0
+"""A connection this long or longer may carry polls that no source shows."""
+
+
 class Field(NamedTuple):
     """One column of the result."""
 

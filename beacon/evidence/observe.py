@@ -27,7 +27,8 @@ def observe(
         fleet_hosts: hosts in the export.
         verdicts: what analysts said before, see `recall_verdicts`.
     """
-    absent = {"sent_bytes": pl.Int64, "received_bytes": pl.Int64, "is_capped": pl.Boolean}
+    counts = dict.fromkeys(("sent_bytes", "received_bytes", "long_connections"), pl.Int64)
+    absent = {**counts, "is_capped": pl.Boolean}
     channels = complete(recall_verdicts(channels, verdicts)).with_columns(
         pl.lit(None, dtype).alias(name)
         for name, dtype in absent.items()

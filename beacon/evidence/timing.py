@@ -12,7 +12,10 @@ _COUNTED = pl.format("{} polls, log10 Bayes factor {}", "polls", _EVIDENCE.round
 _HOST_HOURS = (pl.col("host_last") - pl.col("host_first")).dt.total_seconds() / 3600.0
 _LONG_ENOUGH = _HOST_HOURS >= 3.0  # a shorter look at a host cannot tell for how long it goes on
 _MAGNITUDE = _POLLS.cast(pl.Float64).log10()
-_WHOLE = ~pl.col("is_capped").fill_null(value=False)  # capped telemetry hides polls
+_WHOLE = ~(
+    pl.col("is_capped").fill_null(value=False)  # capped telemetry hides polls
+    | (pl.col("long_connections") > 0).fill_null(value=False)  # and so does a long connection
+)
 _JITTER = pl.col("jitter_fraction").fill_null(0.0)
 
 TIMER = pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, 0.0, _STRONG))

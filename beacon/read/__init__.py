@@ -11,6 +11,7 @@ import polars as pl
 
 from beacon.errors import InputError, unusable
 from beacon.frames import DAMAGE
+from beacon.read import zeek_uid
 from beacon.read.columns import locate
 from beacon.read.expand import expand
 from beacon.read.part import Export, Part
@@ -52,7 +53,7 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
     alone = [part.lacking for part in parts if part.lacking]
     if len(alone) == len(parts):
         raise unusable([*problems, *alone])
-    return Export(tuple(parts), tuple(problems))
+    return Export(zeek_uid.join(parts), tuple(problems))
 
 
 def from_frame(frame: pl.DataFrame | pl.LazyFrame, settings: ReadSettings) -> Export:

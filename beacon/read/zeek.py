@@ -16,6 +16,7 @@ from beacon.read.part import Part
 from beacon.read.shape import Shape
 from beacon.read.source import Source
 from beacon.read.table import LINE, Rows, Table, to_part
+from beacon.schema import LONG_CONNECTION_SECONDS
 from beacon.settings import ReadSettings
 
 MARKS = {
@@ -26,17 +27,15 @@ MARKS = {
 }
 """Log -> a field that this log alone has."""
 DETAILS = {
-    "conn": ("service", "conn_state", "duration", "orig_bytes", "resp_bytes"),
-    "ssl": ("version", "server_name"),
-    "http": ("method", "status_code", "user_agent", "request_body_len", "response_body_len"),
-    "dns": ("query", "qtype_name", "rcode_name"),
+    "conn": ("uid", "service", "conn_state", "duration", "orig_bytes", "resp_bytes"),
+    "ssl": ("uid", "version", "server_name"),
+    "http": ("uid", "method", "status_code", "user_agent", "request_body_len", "response_body_len"),
+    "dns": ("uid", "query", "qtype_name", "rcode_name"),
 }
-"""Log -> what `AdditionalFields` keeps of it."""
+"""Log -> what `AdditionalFields` keeps of it, `uid` first: `zeek_uid` reads it."""
 ENDS = ("ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p")
 OTHERS = ("proto", "local_orig", "local_resp", "host", "uri")
-FIELDS = (*ENDS, *OTHERS, *(field for fields in DETAILS.values() for field in fields))
-LONG_SECONDS = 300.0
-"""A connection this long or longer may carry polls that no log shows."""
+FIELDS = tuple(dict.fromkeys((*ENDS, *OTHERS, *(f for fs in DETAILS.values() for f in fs))))
 _FAILED = ("S0", "REJ", "RSTOS0", "SH")
 _FEWEST_MILLISECONDS = 1e11  # as seconds this would be the year 5138
 
@@ -88,7 +87,7 @@ def _part(source: Source, shape: str, log: str, rows: Rows, settings: ReadSettin
     facts = rows.frame.select(
         accepted=accepted.sum(),
         nameless=(nameless & ~accepted).sum(),
-        long=(seconds >= LONG_SECONDS).sum(),
+        long=(seconds >= LONG_CONNECTION_SECONDS).sum(),
         longest=seconds.max(),
     )
     seen = facts.collect(engine="streaming").row(0, named=True)
@@ -112,7 +111,9 @@ def _columns(log: str) -> dict[str, pl.Expr]:
     is_whole = uri.str.contains("^[A-Za-z]+://")  # as a proxy is asked
     url = {
         "ssl": pl.col("server_name"),
-        "http": pl.when(is_whole).then(uri).otherwise(pl.format("http://{}{}", host, uri)),
+        "http": pl.when(is_whole | (pl.col("method") == "CONNECT"))
+        .then(uri)
+        .otherwise(pl.format("http://{}{}", host, uri)),
         "dns": pl.col("query"),
     }
     columns = {
@@ -165,7 +166,7 @@ def _notes(
         notes.append(f"left aside, accepted from outside (local_orig is false): {accepted:,}")
     if long:
         notes.append(
-            f"connections of {LONG_SECONDS:.0f} s or more: {long:,}, the longest "
+            f"connections of {LONG_CONNECTION_SECONDS:.0f} s or more: {long:,}, the longest "
             f"{longest or 0.0:,.0f} s; polls inside them are not visible"
         )
     return notes

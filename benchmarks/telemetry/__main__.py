@@ -6,14 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.telemetry import learn, ledger, month, tracks
+from benchmarks.telemetry import learn, ledger, month, tracks, zeek
 
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["tracks", "ledger", "month", "weights"])
+    parser.add_argument("what", choices=["tracks", "zeek", "ledger", "month", "weights"])
     parser.add_argument("--hosts", type=int)
     parser.add_argument("--seeds", type=int, nargs="+", default=[101, 102, 103])
     parser.add_argument("--days", type=int, default=30)
@@ -21,22 +21,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "history"
         if given.what == "tracks":
-            table = tracks.measure(given.seeds, given.hosts or 300)
+            tables = [tracks.measure(given.seeds, given.hosts or 300)]
         elif given.what == "ledger":
-            table = ledger.measure(path, given.hosts or 5000, [5, 10, 20, given.days])
+            tables = [ledger.measure(path, given.hosts or 5000, [5, 10, 20, given.days])]
         elif given.what == "weights":
-            table = learn.measure(given.seeds, given.hosts or 80, given.days)
+            tables = [learn.measure(given.seeds, given.hosts or 80, given.days)]
+        elif given.what == "zeek":
+            seeds, hosts = given.seeds, given.hosts or 200
+            tables = [zeek.directions(seeds, hosts), zeek.mixed(seeds, hosts)]
         else:
-            table = month.clean(path, given.hosts or 60, given.days, given.seeds[0])
-    with pl.Config(
-        tbl_formatting="ASCII_MARKDOWN", tbl_rows=-1, tbl_cols=-1, tbl_hide_dataframe_shape=True,
-        tbl_hide_column_data_types=True, tbl_width_chars=200, float_precision=2,
-    ):  # fmt: skip
-        text = str(table)
+            tables = [month.clean(path, given.hosts or 60, given.days, given.seeds[0])]
+    text = "\n\n".join(written(table) for table in tables)
     print(text)
     (RESULTS / f"{given.what}.md").write_text(
         f"`python -m benchmarks.telemetry {given.what}`\n\n{text}\n", encoding="utf-8"
     )
+
+
+def written(table: pl.DataFrame) -> str:
+    with pl.Config(
+        tbl_formatting="ASCII_MARKDOWN", tbl_rows=-1, tbl_cols=-1, tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True, tbl_width_chars=200, float_precision=2,
+    ):  # fmt: skip
+        return str(table)
 
 
 if __name__ == "__main__":
