@@ -3,7 +3,7 @@
 import itertools
 import math
 
-from beacon.timing import background, train
+from beacon.timing import background, combine, renewal, train
 
 
 def collapse(times, burst):
@@ -84,6 +84,46 @@ def follow(times, log_b, period, spread, seen, other, blur):
                 lost += kept
         state = after
     return total
+
+
+def renewal_evidence(gaps, log_b, blur):
+    """Gaps about one period: plain expectation-maximisation, then the log Bayes factor."""
+    n = len(gaps)
+    period = median = sorted(gaps)[(n - 1) // 2]
+    square, other, seen = 0.0625, 0.15, 0.9
+    floor = 2 * (blur / median) ** 2
+    for step in range(renewal.STEPS + 1):
+        parts = []
+        for gap, b in zip(gaps, log_b, strict=True):
+            ratio = []
+            for k, weight in ((1, seen), (2, 1 - seen)):
+                variance = k * (square + floor)
+                z = (gap / period - k) ** 2 / variance
+                height = (1 - other) * weight / math.sqrt(2 * math.pi * variance) / period
+                ratio.append(min(height * math.exp(-z / 2) / math.exp(b), math.exp(25)))
+            parts.append((*ratio, other))
+        if step == renewal.STEPS:
+            return sum(math.log(sum(part)) for part in parts) - 1.5 * math.log(n + 1)
+        first = [one / (one + two + rest) for one, two, rest in parts]
+        second = [two / (one + two + rest) for one, two, rest in parts]
+        hits = sum(first) + sum(second)
+        residual = sum(
+            a * (gap / period - 1) ** 2 + b * (gap / period - 2) ** 2 / 2
+            for a, b, gap in zip(first, second, gaps, strict=True)
+        )
+        square = min(max((residual + 0.04) / (hits + 1) - floor, 1e-4), renewal.WIDEST**2)
+        total = sum((a + b) * gap for a, b, gap in zip(first, second, gaps, strict=True))
+        period = total / max(hits + sum(second), 0.5) if hits > 0.5 else median
+        other = min(max((n - hits + 0.5) / (n + 2), 0.03), 0.7)
+        seen = min(max((sum(first) + 3) / (hits + 3.5), 0.5), 0.99)
+    raise AssertionError
+
+
+def capped(total, claim):
+    """What the learned sum may say beyond the members' own claim."""
+    limit = max(claim, combine.LEAST_CLAIM) + combine.LEARNED_AT_MOST
+    excess = max(total - limit, 0)
+    return min(min(total, limit) + combine.BEYOND * excess, combine.HIGHEST)
 
 
 def rule(node, values):

@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 DEPTH = 4
-CLAIMS = ("window", "ticks", "pooled")
+CLAIMS = ("renewal", "ticks", "pooled")
 """Members that are log evidences of a timer."""
 HIGHEST = 5.0
 """Log10 beyond which nothing is claimed: no more was seen than 200,000 series without a timer."""
-LEARNED_AT_MOST = 1.5
-"""Log10 by which the sum may exceed the best of `CLAIMS`: traffic that the rules never learned
-from is still judged by likelihood."""
+LEARNED_AT_MOST, BEYOND = 1.5, 0.25
+"""Log10 by which the sum may exceed the best of `CLAIMS`, and the share of any more that counts:
+traffic that the rules never learned from is still judged by likelihood, yet kept in order."""
+LEAST_CLAIM = -1.0
+"""Log10 below which a claim is taken to be that low."""
 
 
 @lru_cache(maxsize=1)
@@ -74,10 +76,9 @@ def log10_evidence(found: dict[str, Array], learned: dict[str, Any] | None = Non
         for _ in range(DEPTH):
             node = 2 * node + 1 + (values[member[node], here] > threshold[node])
         total += np.array(leaves)[node - len(inner)]
-    capped: Array = np.minimum(
-        total, np.minimum(np.maximum(claim(found), 0) + LEARNED_AT_MOST, HIGHEST)
-    )
-    return capped
+    limit = np.maximum(claim(found), LEAST_CLAIM) + LEARNED_AT_MOST
+    capped: Array = np.minimum(total, limit + BEYOND * np.maximum(total - limit, 0))
+    return np.minimum(capped, HIGHEST)
 
 
 def claim(found: dict[str, Array]) -> Array:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beacon.timing import background, candidates, estimate, habit, idle, window
+from beacon.timing import background, candidates, estimate, habit, idle, renewal
 from beacon.timing.batch import Batch
 from beacon.timing.train import Timer, follow
 
@@ -21,7 +21,7 @@ def measure(batch: Batch) -> dict[str, Array]:
     """Measure every series of the batch.
 
     Returns:
-        name -> (R,). Log evidences (nats) of a timer against waiting: `window`, `ticks`,
+        name -> (R,). Log evidences (nats) of a timer against waiting: `renewal`, `ticks`,
         `pooled`; of waiting against the smooth background: `waiting`; of the period
         itself: `habit`. Then `period` and `jitter` as reported, and `spread`, `seen` and `other` of
         the best timer.
@@ -32,7 +32,7 @@ def measure(batch: Batch) -> dict[str, Array]:
     order = np.argsort(x, axis=1)
     sorted_x, sorted_b = np.take_along_axis(x, order, 1), np.take_along_axis(log_b, order, 1)
     waiting = idle.log_evidence(batch, sorted_x, sorted_b)
-    found = {"window": window.log_evidence(batch, sorted_x, sorted_b) - waiting}
+    found = {"renewal": renewal.log_evidence(batch, sorted_x, sorted_b) - waiting}
     when = np.concatenate((np.zeros((x.shape[0], 1)), np.cumsum(batch.gaps, 1)), axis=1)
     proposed = candidates.propose(batch, when)
     columns, real = np.ascontiguousarray(when.T), np.ascontiguousarray(batch.real.T)
