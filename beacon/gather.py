@@ -89,7 +89,7 @@ def find(
         count(selection, named),
         weighing.time(weighing.addressed(selection.rows), weighing.label(rule, settings)),
         hourly.names(keyed),
-        weighing.remembered(keyed),
+        weighing.remembered(keyed if settings.history.folder else keyed.clear()),
         context.lineage(keyed, beside.starts, beside.tasks),
     )
 

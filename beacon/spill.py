@@ -8,7 +8,9 @@ from pathlib import Path
 import polars as pl
 
 SHARD_ROWS = 5_000_000
-"""Rows of an export for each shard: at most so many, usually far fewer, are in memory at once."""
+"""Rows of an export for each file: far fewer are kept, as a rule."""
+TOGETHER_ROWS = 1_000_000
+"""Kept rows up to which files are read together: each step over a shard costs the same again."""
 
 
 @contextmanager
@@ -46,10 +48,22 @@ def split(
             mkdir=True,
             engine="streaming",
         )
-        shards = [
-            pl.scan_ipc(sorted(part.iterdir())).with_columns(
-                pl.col(name).cat.to(kind) for name, kind in kinds.items()
-            )
-            for part in sorted(Path(folder).iterdir())
-        ]
-        yield shards or [kept.limit(0)]
+        files = [pl.scan_ipc(sorted(part.iterdir())) for part in sorted(Path(folder).iterdir())]
+        yield [
+            pl.concat(some).with_columns(pl.col(name).cat.to(kind) for name, kind in kinds.items())
+            for some in _together(files)
+        ] or [kept.limit(0)]
+
+
+def _together(files: list[pl.LazyFrame]) -> Iterator[list[pl.LazyFrame]]:
+    """Files in turn, as many at once as have few rows."""
+    some: list[pl.LazyFrame] = []
+    rows = 0
+    for file in files:
+        size = file.select(pl.len()).collect().item()
+        if some and rows + size > TOGETHER_ROWS:
+            yield some
+            some, rows = [], 0
+        some, rows = [*some, file], rows + size
+    if some:
+        yield some

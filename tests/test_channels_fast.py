@@ -89,6 +89,7 @@ def test_on_disk_or_in_memory_the_result_is_the_same(
     whole = pipeline.score(events, chosen)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spill, "SHARD_ROWS", 4)
+        patch.setattr(spill, "TOGETHER_ROWS", 3)
         split = pipeline.score(events, chosen)
     assert_frame_equal(split.channels, whole.channels)
     assert_frame_equal(split.dropped, whole.dropped)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -106,8 +107,8 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
 def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
     """Understand a table whose rows are connections.
 
-    A text table is read twice here (its times, then its values) and stays lazy afterwards;
-    one with typed times is not read at all.
+    A text table is read twice here (its times, then its values) and stays lazy afterwards; of one
+    with typed times only the statistics of that column are, where it has some.
 
     Raises:
         InputError: a required column is missing, the times need a flag, or none can be read.
@@ -133,10 +134,13 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
         rows = frame.select(pl.len().cast(pl.Int64).alias("rows") + table.set_aside)
     time = canonical("Timestamp", located, schema, clock)
     columns = [canonical(column, located, schema, clock) for column in EVENTS]
-    if is_text:  # parse once, then filter; typed times are filtered inside the file
+    unreadable = time.is_null() if is_text else _is_no_instant(located["Timestamp"], schema)
+    if is_text:  # parse once, then filter
         events = frame.select(columns).filter(pl.col("Timestamp").is_not_null())
-    else:
-        events = frame.filter(time.is_not_null()).select(columns)
+    elif _row(frame.filter(unreadable), [pl.len()])["len"]:
+        events = frame.filter(~unreadable).select(columns)
+    else:  # a filter that drops nothing would cost every pass as much as the columns it is for
+        events = frame.select(columns)
     return Part(
         name=name,
         shape=shape,
@@ -144,13 +148,25 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
         faults=pl.concat(
             [
                 fault_frame(name, table.bad),
-                _faults(name, frame.filter(time.is_null()), located["Timestamp"], clock),
+                _faults(name, frame.filter(unreadable), located["Timestamp"], clock),
             ]
         ),
         rows=rows,
         columns=frozenset(located.keys() - absent),
         notes=notes,
     )
+
+
+def _is_no_instant(column: str, schema: pl.Schema) -> pl.Expr:
+    """Whether a typed time is none that nanoseconds can hold, as comparisons for the reader."""
+    time, kind = pl.col(column), schema[column]
+    zone = kind.time_zone if isinstance(kind, pl.Datetime) else None
+    first, last = (pl.lit(datetime(year, 1, 1)) for year in (YEARS[0], YEARS[1] + 1))
+    if zone:
+        first, last = (
+            limit.dt.replace_time_zone("UTC").dt.convert_time_zone(zone) for limit in (first, last)
+        )
+    return time.is_null() | (time < first) | (time >= last)
 
 
 def _faults(name: str, frame: pl.LazyFrame, source: str, clock: Clock) -> pl.LazyFrame:
