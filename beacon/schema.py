@@ -69,11 +69,13 @@ CONTEXT: dict[str, dict[str, pl.DataType]] = {
         "command": pl.String(),
         "arguments": pl.String(),
     },
+    "scripts": {"host": pl.String(), "pid": pl.Int64(), "text": pl.String()},
 }
 """What a source may say beside its connections; `host` is lower case.
 
 starts: one row a process, with its command line and its parent's file name. lookups: one row an
 address that a DNS answer gave. tasks: one row a scheduled task, with the period it declares.
+scripts: the text that a process ran.
 """
 
 KEY = ("host", "process", "domain")

@@ -6,8 +6,12 @@ import struct
 from functools import cache
 
 import polars as pl
+from beside_rows import ANSWERED, PLANNED, STARTED
 from export_shapes import SHAPES
+from exports import lines as json_lines
 from rows import HOSTILE, PLAIN, frame
+from sysmon_events import SHIPPERS, shipped
+from windows_records import FEW
 
 from beacon import history
 from beacon.rules.kql import has_pattern
@@ -52,7 +56,12 @@ def mutate(content: bytes, random: random.Random, edits: int, other: bytes = b""
 def seeds(target: str) -> tuple[bytes, ...]:
     """Sound inputs of a target, to be spoilt."""
     if target in ("read", "read and score", "inspect"):
-        return tuple(case.content for case in SHAPES.values())
+        logs = (shipped(shipper, FEW) for shipper in SHIPPERS)
+        return (
+            *(case.content for case in SHAPES.values()),
+            *logs,
+            json_lines([STARTED, ANSWERED, PLANNED]),
+        )
     if target == "rule":
         needles = ("t.me", "raw.githubusercontent.com", "-x", "é.com", "İ", has_pattern("a.b"))
         return tuple(f"https://a.{n}/b_{n}-c\n{n}".encode() for n in needles)

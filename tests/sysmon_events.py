@@ -3,6 +3,7 @@
 import html
 import json
 
+from evtx_writer import evtx
 from exports import DAY, lines
 
 OUTBOUND = DAY[:6]
@@ -83,7 +84,9 @@ def winlogbeat_7(record: dict) -> dict:
     """Nested under `winlog`; since version 7."""
     data = {k: v for k, v in record.items() if k not in OUTER}
     outer = {OUTER[k]: v for k, v in record.items() if OUTER.get(k)}
-    return {"@timestamp": "2026-01-01T00:00:00Z", "winlog": outer | {"event_data": data}}
+    time, pid = data.pop("SystemTime", "2026-01-01T00:00:00Z"), data.pop("ExecutionProcessID", 4)
+    winlog = outer | {"event_data": data, "process": {"pid": pid}}
+    return {"@timestamp": time, "winlog": winlog}
 
 
 OUTER = {
@@ -103,15 +106,20 @@ def winlogbeat_6(record: dict) -> dict:
 
 
 def winlogbeat_dotted(record: dict) -> dict:
-    inner = winlogbeat_7(record)["winlog"]
-    data = {f"winlog.event_data.{name}": v for name, v in inner.pop("event_data").items()}
+    whole = winlogbeat_7(record)
+    inner = whole.pop("winlog")
+    inner["process.pid"] = inner.pop("process")["pid"]
+    data = whole | {f"winlog.event_data.{name}": v for name, v in inner.pop("event_data").items()}
     return {f"winlog.{name}": value for name, value in inner.items()} | data
 
 
 def other_shipper(record: dict) -> dict:
     """Flat, without record numbers, with a `TimeCreated` that is hours off."""
     rest = {k: v for k, v in record.items() if k not in ("EventTime", "RecordNumber")}
-    return rest | {"TimeCreated": "2026-05-04T07:14:16.845Z", "ProcessId": str(record["ProcessId"])}
+    return rest | {
+        "TimeCreated": "2026-05-04T07:14:16.845Z",
+        "ProcessId": str(record.get("ProcessId")),
+    }
 
 
 def ecs(record: dict) -> dict:
@@ -149,14 +157,15 @@ def ecs(record: dict) -> dict:
             out.setdefault("dns", {})["resolved_ip"] = answers
         elif name == "Hashes":
             out.setdefault("process", {})["hash"] = {"sha1": value.split("SHA1=")[1][:40].lower()}
-        elif name == "IntegrityLevel":
+        elif name in ("IntegrityLevel", "TaskName", "TaskContent"):
             out["winlog"]["event_data"][name] = value
     return out
 
 
 def wazuh(record: dict) -> dict:
     outer = {"EventID": "eventID", "Hostname": "computer", "Channel": "channel",
-             "RecordNumber": "eventRecordID"}  # fmt: skip
+             "RecordNumber": "eventRecordID", "SystemTime": "systemTime",
+             "ExecutionProcessID": "processID"}  # fmt: skip
     system = {outer[name]: str(value) for name, value in record.items() if name in outer}
     data = {n[0].lower() + n[1:]: v for n, v in record.items() if n not in outer}
     return {"rule": {"level": 3}, "data": {"win": {"system": system, "eventdata": data}}}
@@ -170,6 +179,8 @@ def evtx_json(record: dict) -> dict:
         data["Initiated"] = data["Initiated"] == "true"
         data["SourcePort"] = int(data["SourcePort"])
     system["EventID"] = {"#text": record["EventID"]}
+    system["TimeCreated"] = {"#attributes": {"SystemTime": data.pop("SystemTime", None)}}
+    system["Execution"] = {"#attributes": {"ProcessID": data.pop("ExecutionProcessID", 4)}}
     return {"Event": {"System": system, "EventData": data}}
 
 
@@ -211,5 +222,27 @@ SHIPPERS = {
 }
 
 
+def native(events: list[dict]) -> bytes:
+    """As Windows keeps them."""
+    outer = {"EventID": "EventID", "RecordNumber": "EventRecordID", "Channel": "Channel",
+             "Hostname": "Computer"}  # fmt: skip
+    aside = (*outer, "SystemTime", "ExecutionProcessID")
+    logged = []
+    for record in events:
+        system: list = [(outer[n], str(record[n]), {}) for n in outer if n in record]
+        if "SystemTime" in record:
+            system.append(("TimeCreated", "", {"SystemTime": record["SystemTime"]}))
+        if "ExecutionProcessID" in record:
+            system.append(("Execution", "", {"ProcessID": str(record["ExecutionProcessID"])}))
+        logged.append((system, {n: v for n, v in record.items() if n not in aside}))
+    return evtx(logged)
+
+
+NATIVE = "Windows' own log"
+SHIPPERS[NATIVE] = ("windows evtx", dict)
+
+
 def shipped(shipper: str, events: list[dict]) -> bytes:
+    if shipper == NATIVE:
+        return native(events)
     return lines([SHIPPERS[shipper][1](record) for record in events])

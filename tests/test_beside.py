@@ -1,11 +1,11 @@
 """Process starts, DNS answers and tasks of Defender's other tables, in the run with connections."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from beside_rows import ADDRESS, ANSWERED, BORN, NAME, PLANNED, STARTED, iso, row
 from events import START, event, frame
 from export_shapes import envelope
 from exports import lines
@@ -15,63 +15,6 @@ from beacon import pipeline
 from beacon.errors import InputError
 from beacon.read import read
 from beacon.settings import ReadSettings
-
-ADDRESS = "185.199.108.133"
-NAME = "raw.githubusercontent.com"
-BORN = START - timedelta(hours=9)
-XML = (
-    "<Task><Triggers><TimeTrigger><Repetition><Interval>PT10M</Interval></Repetition>"
-    "</TimeTrigger></Triggers><Actions><Exec><Command>python.exe</Command>"
-    "<Arguments>poll.py</Arguments></Exec></Actions></Task>"
-)
-
-
-def iso(time: object) -> str:
-    return f"{time:%Y-%m-%dT%H:%M:%S.%f}Z"
-
-
-def row(action: str, **fields: object) -> dict:
-    """A row of DeviceProcessEvents or DeviceEvents."""
-    return {
-        "Timestamp": iso(START),
-        "DeviceId": "d1",
-        "DeviceName": "WS-014.corp.example",
-        "ActionType": action,
-        "FileName": None,
-        "ProcessId": None,
-        "ProcessCommandLine": None,
-        "ProcessCreationTime": None,
-        "AdditionalFields": None,
-        "InitiatingProcessFileName": "services.exe",
-        "InitiatingProcessId": 700,
-        "InitiatingProcessCreationTime": iso(BORN),
-        "InitiatingProcessCommandLine": "services.exe",
-        "InitiatingProcessParentFileName": "wininit.exe",
-        **fields,
-    }
-
-
-STARTED = row(
-    "ProcessCreated",
-    FileName="cmd.exe",
-    ProcessId=4800,
-    ProcessCommandLine="cmd.exe /c python.exe poll.py",
-    ProcessCreationTime=iso(BORN),
-)
-ANSWERED = row(
-    "DnsQueryResponse",
-    InitiatingProcessId=6200,
-    AdditionalFields=json.dumps(
-        {
-            "DnsQueryString": NAME,
-            "DnsQueryResult": json.dumps([{"DnsQueryType": "A", "Result": f"::ffff:{ADDRESS}"}]),
-        }
-    ),
-)
-PLANNED = row(
-    "ScheduledTaskCreated",
-    AdditionalFields=json.dumps({"TaskName": "\\Sync", "TaskContent": XML}),
-)
 
 
 def connections(count: int = 12, step: float = 600.5, **fields: object) -> pl.DataFrame:

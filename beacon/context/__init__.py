@@ -1,4 +1,4 @@
-"""What stands beside connections: inspected requests, DNS answers, process starts, tasks.
+"""What stands beside connections: requests, DNS answers, process starts, tasks, scripts.
 
 `gather` reads of it what the rule's rows may need; `attach` and `lineage` join it to them. A join
 never adds or removes a row, and never overwrites what a connection says itself.
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from beacon.context import inspected, lookups
+from beacon.context import inspected, lookups, scripts
 from beacon.context.fields import is_unnamed, plain_address
 from beacon.context.lineage import lineage, with_parents
 
@@ -24,12 +24,14 @@ class Context(NamedTuple):
         answers: DNS answers, see `lookups.gather`.
         starts: process starts, as `schema.CONTEXT`; None where the export has none.
         tasks: scheduled tasks, likewise.
+        scripts: the text that processes ran, likewise.
     """
 
     requests: pl.DataFrame | None = None
     answers: pl.DataFrame | None = None
     starts: pl.LazyFrame | None = None
     tasks: pl.DataFrame | None = None
+    scripts: pl.DataFrame | None = None
 
 
 def gather(
@@ -47,7 +49,7 @@ def gather(
         is_wanted: the rule's test of RemoteUrl; names that do not pass it are of no use.
         has_inspected: whether the export has inspected rows at all.
     """
-    tasks, answers = beside("tasks"), [beside("lookups")]
+    tasks, texts, answers = beside("tasks"), beside("scripts"), [beside("lookups")]
     if has_inspected:
         answers.append(lookups.on_the_wire(events))
     given = [frame for frame in answers if frame is not None]
@@ -56,6 +58,7 @@ def gather(
         answers=lookups.gather(pl.concat(given), is_wanted) if given else None,
         starts=beside("starts"),
         tasks=None if tasks is None else tasks.collect(),
+        scripts=None if texts is None else texts.unique(["host", "pid"], keep="first").collect(),
     )
 
 
@@ -70,7 +73,7 @@ def may_be_named(context: Context) -> pl.Expr | None:
 
 
 def attach(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, int]:
-    """Give connections the names and lengths that stand beside them.
+    """Give connections the names, lengths and script text that stand beside them.
 
     Returns:
         The same rows in the same order, and how many of them were named.
@@ -80,6 +83,8 @@ def attach(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, int]:
         joined = inspected.attach(joined, context.requests)
     if context.answers is not None:
         joined = lookups.attach(joined, context.answers)
+    if context.scripts is not None:
+        joined = scripts.attach(joined, context.scripts)
     found = joined.collect()
     before, after = (frame.select(is_unnamed().sum()).item() for frame in (rows, found))
     return found, before - after

@@ -14,6 +14,7 @@ from beacon.read import (
     parquet,
     portal_csv,
     sysmon_ecs,
+    sysmon_evtx,
     sysmon_evtx_json,
     sysmon_nxlog,
     sysmon_wazuh,
@@ -30,6 +31,7 @@ from beacon.settings import ReadSettings
 
 SHAPES: tuple[Shape, ...] = (
     parquet.SHAPE,
+    sysmon_evtx.SHAPE,
     sysmon_nxlog.SHAPE,
     sysmon_ecs.SHAPE,
     sysmon_wazuh.SHAPE,

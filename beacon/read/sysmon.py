@@ -7,8 +7,11 @@ recorded rows and able to fake a service's name (`cdn-185-199-108-133.github.com
 Fields: Microsoft, Sysinternals Sysmon documentation, "Events".
 """
 
+from dataclasses import replace
+
 import polars as pl
 
+from beacon.read import windows_events
 from beacon.read.part import BadRow, Part
 from beacon.read.sysmon_names import NO_PROCESS, with_domain
 from beacon.read.table import LINE, Table, to_part
@@ -20,6 +23,7 @@ FIELDS = (
     "User", "Protocol", "Initiated", "SourceIp", "SourcePort", "DestinationIp", "DestinationPort",
     "QueryName", "QueryResults", "CommandLine", "ParentImage", "ParentProcessId",
     "ParentCommandLine", "IntegrityLevel", "Company", "OriginalFileName", "Hashes",
+    *windows_events.FIELDS,
 )  # fmt: skip
 """What a shipper's reader provides, all text, null where the event has no such field."""
 
@@ -40,20 +44,21 @@ def sysmon_part(
     """
     is_ours = pl.col("Channel").is_null() | pl.col("Channel").str.contains("(?i)sysmon")
     kind = pl.when(is_ours).then(pl.lit("Sysmon")).otherwise("Channel").alias("kind")
-    wanted = is_ours & pl.col("EventID").is_in(["1", "3", "22"])
+    wanted = (is_ours & pl.col("EventID").is_in(["1", "3", "22"])) | windows_events.kept()
     found, counts = pl.collect_all(
         [events.filter(wanted), events.group_by(kind, "EventID").len()], engine="streaming"
     )
-    by_id = found.with_columns(
+    found = found.with_columns(
         guid=pl.col("ProcessGuid").str.strip_chars("{} ").str.to_uppercase(),
         at=Clock(("iso spaced", "iso zoned")).parse(pl.col("UtcTime"), "us"),
-    ).partition_by("EventID", as_dict=True)
-    empty = found.clear().with_columns(guid=pl.lit(""), at=pl.lit(None, pl.Datetime("us", "UTC")))
-    process, connection, lookup = (by_id.get((number,), empty) for number in ("1", "3", "22"))
-    table = _rows(with_domain(connection, lookup), process)
+    )
+    ours = found.filter(is_ours)
+    process, connection, lookup = (ours.filter(pl.col("EventID") == n) for n in ("1", "3", "22"))
+    permitted = windows_events.connections(found, connection)
+    table = _rows(pl.concat([with_domain(connection, lookup), _nameless(permitted)]), process)
     columns = [column for column in table.columns if column != LINE]
     certain = {"Timestamp", "ActionType", "RemoteIP", "RemoteUrl", "InitiatingProcessFileName"}
-    return to_part(
+    part = to_part(
         name,
         shape,
         Table(
@@ -62,10 +67,15 @@ def sysmon_part(
             guessed=frozenset(columns) - certain,
             bad=bad,
             set_aside=int(counts["len"].sum()) - table.height,
-            notes=(*_joined(table, len(process), len(lookup)), *_set_aside(counts)),
+            notes=(
+                *_joined(table, len(process), len(lookup), len(permitted)),
+                *windows_events.registered(found),
+                *_set_aside(counts, bool(permitted.height)),
+            ),
         ),
         settings,
     )
+    return replace(part, context=windows_events.context(found))
 
 
 def _rows(connection: pl.DataFrame, process: pl.DataFrame) -> pl.DataFrame:
@@ -116,6 +126,11 @@ def _rows(connection: pl.DataFrame, process: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _nameless(permitted: pl.DataFrame) -> pl.DataFrame:
+    """Connections without a lookup, with the columns of `with_domain`."""
+    return permitted.with_columns(address=pl.lit(""), domain=pl.lit(""))
+
+
 def _file_name(column: str) -> pl.Expr:
     return pl.col(column).str.extract(r"([^\\/]*)$")
 
@@ -125,7 +140,7 @@ def _blank(column: str) -> pl.Expr:
     return pl.col(column).replace("-", "")
 
 
-def _joined(table: pl.DataFrame, processes: int, lookups: int) -> list[str]:
+def _joined(table: pl.DataFrame, processes: int, lookups: int, permitted: int) -> list[str]:
     if not table.height:
         return [
             "no Sysmon event 3 in it; Sysmon logs connections only if its configuration says so"
@@ -134,6 +149,8 @@ def _joined(table: pl.DataFrame, processes: int, lookups: int) -> list[str]:
     orphans = table["InitiatingProcessCreationTime"].null_count()
     of = f"of {table.height:,} connections"
     notes = [f"joined: Sysmon 22 ({lookups:,}) for domains, Sysmon 1 ({processes:,}) for processes"]
+    if permitted:
+        notes.append(f"{permitted:,} {of} from Security 5156: their hosts log no Sysmon event 3")
     if unnamed:
         notes.append(f"{unnamed:,} {of} without a domain: no event 22 gave their address")
     if orphans:
@@ -141,8 +158,14 @@ def _joined(table: pl.DataFrame, processes: int, lookups: int) -> list[str]:
     return notes
 
 
-def _set_aside(counts: pl.DataFrame) -> list[str]:
-    joined = (pl.col("kind") == "Sysmon") & pl.col("EventID").is_in(["1", "3", "22"])
+def _set_aside(counts: pl.DataFrame, permitted: bool) -> list[str]:
+    number = pl.col("EventID")
+    security = [windows_events.PLANNED, *([windows_events.CONNECTED] if permitted else [])]
+    joined = (
+        ((pl.col("kind") == "Sysmon") & number.is_in(["1", "3", "22"]))
+        | ((pl.col("kind") == "Security") & number.is_in(security))
+        | (pl.col("kind").str.contains("(?i)powershell") & (number == windows_events.SCRIPT))
+    )
     others = counts.filter(~joined.fill_null(value=False)).sort(
         "len", "kind", "EventID", descending=[True, False, False]
     )

@@ -27,6 +27,8 @@ _PLACES = {
     "DestinationIp": "destination.ip",
     "DestinationPort": "destination.port",
     "QueryName": "dns.question.name",
+    "SystemTime": "@timestamp",
+    "ExecutionProcessID": "winlog.process.pid",
 }
 
 

@@ -1,7 +1,8 @@
 """Sysmon as EVTX dumpers write it: JSON lines with `Event.System` and `Event.EventData`.
 
 `EventID` may be a number or an object with `#text`; `SystemTime` is when the log was written, not
-when the connection was made, and is not read. ProcessGuid stands without braces, ports as numbers.
+when a connection of Sysmon's was made: it counts for other logs only. ProcessGuid stands without
+braces, ports as numbers.
 """
 
 from beacon.read.sysmon_flatten import Record, inside, shape
@@ -22,8 +23,14 @@ def flatten(record: Record) -> Record:
         "Channel": inside(record, "Event", "System", "Channel"),
         "Computer": inside(record, "Event", "System", "Computer"),
         "Record": inside(record, "Event", "System", "EventRecordID"),
+        "SystemTime": _attribute(record, "TimeCreated", "SystemTime"),
+        "ExecutionProcessID": _attribute(record, "Execution", "ProcessID"),
     }
     return fields | outer
+
+
+def _attribute(record: Record, element: str, name: str) -> object:
+    return inside(record, "Event", "System", element, "#attributes", name)
 
 
 SHAPE = shape(NAME, lambda record: isinstance(inside(record, "Event", "System"), dict), flatten)

@@ -12,6 +12,8 @@ _SYSTEM = {
     "Channel": "channel",
     "Computer": "computer",
     "Record": "eventRecordID",
+    "SystemTime": "systemTime",
+    "ExecutionProcessID": "processID",
 }
 _DATA = {name: name[0].lower() + name[1:] for name in FIELDS if name not in _SYSTEM}
 

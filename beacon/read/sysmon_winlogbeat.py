@@ -19,8 +19,9 @@ OUTER_7 = {
     "Computer": "computer_name",
     "Record": "record_id",
 }
+OUTSIDE = {"SystemTime": "@timestamp", "ExecutionProcessID": "winlog.process.pid"}
 OUTER_6 = OUTER_7 | {"Channel": "log_name", "Record": "record_number"}
-DATA = [field for field in FIELDS if field not in OUTER_7]
+DATA = [field for field in FIELDS if field not in OUTER_7 | OUTSIDE]
 
 
 def recognise(source: Source) -> bool:
@@ -35,15 +36,23 @@ def scan(source: Source, settings: ReadSettings) -> Part:
         outer, prefix = OUTER_6, ""
     data = pl.Struct(texts(DATA))
     if any("winlog.event_id" in record for record in source.records):
-        dotted = {f: prefix + outer[f] if f in outer else f"{prefix}event_data.{f}" for f in FIELDS}
+        places = {name: prefix + place for name, place in outer.items()} | OUTSIDE
+        dotted = {f: places.get(f, f"{prefix}event_data.{f}") for f in FIELDS}
         frame, bad, _ = rows(source, texts(dotted.values()))
         fields = [pl.col(name).alias(field) for field, name in dotted.items()]
     else:
-        inner = texts(outer.values()) | {"event_data": data}
-        frame, bad, _ = rows(source, {"winlog": pl.Struct(inner)} if prefix else inner)
+        time, number = texts(["@timestamp"]), "process_id"
+        inner: dict[str, pl.DataType] = texts(outer.values()) | {"event_data": data}
         if prefix:
-            frame = frame.select(LINE, "winlog").unnest("winlog")
+            inner["process"] = pl.Struct(texts(["pid"]))
+            frame, bad, _ = rows(source, {"winlog": pl.Struct(inner), **time})
+            frame = frame.select(LINE, "winlog", "@timestamp").unnest("winlog")
+            frame = frame.with_columns(pl.col("process").struct.field("pid").alias(number))
+        else:
+            frame, bad, _ = rows(source, {**inner, **texts([number]), **time})
         fields = [pl.col(name).alias(field) for field, name in outer.items()]
+        fields += [pl.col("@timestamp").alias("SystemTime")]
+        fields += [pl.col(number).alias("ExecutionProcessID")]
         fields += [pl.col("event_data").struct.field(field) for field in DATA]
     return sysmon_part(source.name, NAME, frame.select(LINE, *fields), bad, settings)
 

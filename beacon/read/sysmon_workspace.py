@@ -26,6 +26,7 @@ def flatten_windows(record: Record) -> Record:
         "Channel": record.get("Channel"),
         "Computer": record.get("Computer"),
         "Record": record.get("EventRecordId"),
+        "SystemTime": record.get("TimeGenerated"),
     }
     return (fields if isinstance(fields, dict) else {}) | outer
 

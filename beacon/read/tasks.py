@@ -14,7 +14,7 @@ from beacon.read.source import parse
 from beacon.schema import CONTEXT
 
 _LONGEST_XML = 1 << 20
-_TEXT = r"\s*([^<]{0,32768}?)\s*</"
+_TEXT = r"([^<]{0,32768})</"  # no two parts of it may match the same text: time stays linear
 _INTERVAL = re.compile(rf"<Interval>{_TEXT}")
 _DURATION = re.compile(
     r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d+)?S)?)?"
@@ -44,13 +44,13 @@ class Declared(NamedTuple):
 def declared(xml: str) -> Declared:
     """Read a task; whatever is missing or makes no sense is None or empty."""
     text = xml[:_LONGEST_XML]
-    periods = [seconds for each in _INTERVAL.findall(text) if (seconds := duration(each))]
+    periods = [seconds for each in _INTERVAL.findall(text) if (seconds := duration(each.strip()))]
     triggers = text.split("</Triggers>", 1)[0]
     periods += [int(days) * _DAY_SECONDS for days in _DAYS.findall(triggers)]
     days = len(_WEEKDAY.findall(triggers)) or 1
     periods += [int(weeks) * 7 * _DAY_SECONDS / days for weeks in _WEEKS.findall(triggers)]
     command, arguments = (
-        html.unescape(found[1]) if (found := tag.search(text)) else ""
+        html.unescape(found[1]).strip() if (found := tag.search(text)) else ""
         for tag in (_COMMAND, _ARGUMENTS)
     )
     return Declared(min(filter(None, periods), default=None), command, arguments)

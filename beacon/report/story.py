@@ -113,6 +113,7 @@ def _cadence(row: Row) -> list[tuple[str, str]]:
         ("first seen", f"{words.moment(row['first_seen'])} UTC"),
         ("last seen", f"{words.moment(row['last_seen'])} UTC"),
         ("runs of the program", f"{row['instances']:,}" if row["instances"] else "not observable"),
+        *([("scheduled task", told)] if (told := words.task(row)) else []),
     ]
 
 
@@ -122,6 +123,8 @@ def _process(row: Row) -> list[tuple[str, str]]:
     payload = decode(line or "")
     return [
         ("parent", ", ".join(row["parents"] or ()) or "not observable"),
+        *([("its parent", ", ".join(row["grandparents"]))] if row.get("grandparents") else []),
+        *([("its command line", above)] if (above := row.get("parent_command_line")) else []),
         ("process", row["process"]),
         ("command line", line or "not observable"),
         *([("decoded", payload)] if payload else []),

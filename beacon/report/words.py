@@ -77,6 +77,23 @@ def cadence(row: Row) -> str:
     return f"every {duration(row['period_seconds'])}{spread}"
 
 
+def task(row: Row) -> str:
+    r"""What a scheduled task declares, beside what was measured; empty where none is known.
+
+    >>> task({"task": "\\Sync", "task_period_seconds": 900.0, "period_seconds": 902.0})
+    '\\Sync declared every 15 min; measured 15 min 2 s'
+    """
+    name, declared, measured = (
+        row.get("task"),
+        row.get("task_period_seconds"),
+        row["period_seconds"],
+    )
+    if not name:
+        return ""
+    says = f"declared every {duration(declared)}" if declared else "declares no fixed period"
+    return f"{name} {says}; measured {duration(measured) if measured else 'no period'}"
+
+
 def expected(row: Row) -> str:
     """'37 of 38 expected polls seen'; the count alone where no period could be fitted."""
     polls, coverage = row["polls"], row["coverage"]

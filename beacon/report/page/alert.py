@@ -28,7 +28,6 @@ _DETAILS = {
     "vendor": "InitiatingProcessVersionInfoCompanyName",
     "original name": "InitiatingProcessVersionInfoOriginalFileName",
     "integrity": "InitiatingProcessIntegrityLevel",
-    "parent command line": "InitiatingProcessParentCommandLine",
 }
 _STATES = ("not fired", "not observable")
 _MOST_VALUES = 3
