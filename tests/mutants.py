@@ -11,6 +11,7 @@ from export_shapes import SHAPES
 from exports import lines as json_lines
 from rows import HOSTILE, PLAIN, frame
 from sysmon_events import SHIPPERS, shipped
+from test_read_zeek import LOGS, as_json, as_tsv, records
 from windows_records import FEW
 
 from beacon import history
@@ -61,6 +62,7 @@ def seeds(target: str) -> tuple[bytes, ...]:
             *(case.content for case in SHAPES.values()),
             *logs,
             json_lines([STARTED, ANSWERED, PLANNED]),
+            *(write(records(log)).encode() for log in LOGS for write in (as_tsv, as_json)),
         )
     if target == "rule":
         needles = ("t.me", "raw.githubusercontent.com", "-x", "é.com", "İ", has_pattern("a.b"))

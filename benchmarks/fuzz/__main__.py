@@ -1,11 +1,10 @@
 """`python -m benchmarks.fuzz`: spoilt input for every stage, as long as wanted.
 
-Prints and saves how many cases ran, what broke, the slowest case and the peak memory. With
-`--coverage-guided TARGET` atheris looks for input that reaches new code and keeps it in a corpus.
+Prints and saves how many cases ran, what broke, the slowest case and the peak memory. `guided` has
+atheris look for input that reaches new code.
 """
 
 import argparse
-import contextlib
 import random
 import resource
 import sys
@@ -58,22 +57,17 @@ def hunt(target: str, seconds: float, seed: int, found: Path) -> dict[str, objec
     }
 
 
-def guided(target: str, corpus: Path) -> None:
-    """Coverage-guided, in this process, until interrupted or something breaks."""
-    import atheris
-
-    def one(content: bytes) -> None:
-        with contextlib.suppress(BeaconError):
-            TARGETS[target](content)
-
-    corpus.mkdir(parents=True, exist_ok=True)
-    for number, content in enumerate(seeds(target)):
-        (corpus / f"seed-{number}").write_bytes(content)
-    atheris.instrument_all()
-    atheris.Setup(
-        [sys.argv[0], str(corpus), f"-timeout={LONGEST_SECONDS}", "-rss_limit_mb=2048"], one
-    )
-    atheris.Fuzz()
+def total(rows: list[dict[str, object]]) -> dict[str, object]:
+    """The last row: sums, the slowest, and how many targets broke."""
+    count, refused, slowest, slow, broken = list(rows[0])[1:]
+    return {
+        "target": "all",
+        count: sum(int(str(row[count])) for row in rows),
+        refused: sum(int(str(row[refused])) for row in rows),
+        slowest: max((str(row[slowest]) for row in rows), key=float),
+        slow: sum(int(str(row[slow])) for row in rows),
+        broken: sum(row[broken] != "0" for row in rows),
+    }
 
 
 def main() -> None:
@@ -81,15 +75,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300, help="for all targets together")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--corpus", type=Path, default=Path("out/corpus"))
-    parser.add_argument("--coverage-guided", choices=TARGETS, metavar="TARGET")
     given = parser.parse_args()
-    if given.coverage_guided:
-        guided(given.coverage_guided, given.corpus / given.coverage_guided)
-        return
     each = given.seconds / len(TARGETS)
     rows = [hunt(target, each, given.seed, given.corpus / "broken") for target in TARGETS]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     head = list(rows[0])
+    rows.append(total(rows))
     table = [head, ["---"] * len(head), *([str(v) for v in row.values()] for row in rows)]
     text = "\n".join(f"| {' | '.join(cells)} |" for cells in table)
     text += f"\n\n{given.seconds:.0f} s, seed {given.seed}, peak memory {peak:.0f} MiB"
