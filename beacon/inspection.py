@@ -34,7 +34,7 @@ def sound(source: Source, settings: Settings, work: Callable[[read.Export], T]) 
     export = open_export(source, settings)
     try:
         return work(export)
-    except DAMAGE:
+    except (*DAMAGE, FileNotFoundError):  # or a file was taken away
         return work(read.set_damaged_aside(export))
 
 

@@ -41,6 +41,10 @@ class ReadSettings(_Section):
     day_order: DayOrder | None = Field(
         None, description="order of d/m/y dates that could be either"
     )
+    most_unpacked_gib: float = Field(
+        64, gt=0, description="what a gzip or zstd may unpack to; more is refused as a bomb"
+    )
+    most_columns: int = Field(5_000, ge=10, description="columns of a CSV; more is refused")
 
 
 class RuleSettings(_Section):

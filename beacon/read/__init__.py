@@ -11,7 +11,7 @@ import polars as pl
 
 from beacon.errors import InputError, unusable
 from beacon.frames import DAMAGE
-from beacon.read import zeek_uid
+from beacon.read import unpacked, zeek_uid
 from beacon.read.columns import locate
 from beacon.read.expand import expand
 from beacon.read.part import Export, Part
@@ -40,11 +40,12 @@ def read(inputs: Sequence[str | Path], settings: ReadSettings) -> Export:
     check_zone(settings)
     parts: list[Part] = []
     problems: list[InputError] = []
-    for source in expand(inputs):
+    for source in expand(inputs, settings.most_unpacked_gib):
         if isinstance(source, InputError):
             problems.append(source)
             continue
         try:
+            unpacked.check(source, settings.most_unpacked_gib)
             parts.append(scan(source, settings))
         except InputError as problem:
             problems.append(problem)

@@ -15,8 +15,11 @@ MEMBER_GIB = 4
 BESIDE_DATA = ("_SUCCESS", "_committed", "_started", "_metadata", "_common_metadata")
 
 
-def expand(inputs: Iterable[str | Path]) -> Iterator[Source | InputError]:
-    """Every part of every input once, in the order given, a folder's or pattern's by name."""
+def expand(inputs: Iterable[str | Path], most_unpacked_gib: float) -> Iterator[Source | InputError]:
+    """Every part of every input once, in the order given, a folder's or pattern's by name.
+
+    An archive whose members unpack to more than the limit together is refused.
+    """
     seen: set[Path] = set()
     for item in inputs:
         for found in _files(item):
@@ -24,7 +27,7 @@ def expand(inputs: Iterable[str | Path]) -> Iterator[Source | InputError]:
                 yield found
             elif found.resolve() not in seen:
                 seen.add(found.resolve())
-                yield from _members(found)
+                yield from _members(found, most_unpacked_gib)
 
 
 def _files(item: str | Path) -> Iterator[Path | InputError]:
@@ -60,7 +63,7 @@ def _is_data(path: str) -> bool:
     return not beside and not file.startswith((".", *BESIDE_DATA))
 
 
-def _members(path: Path) -> Iterator[Source | InputError]:
+def _members(path: Path, most_gib: float) -> Iterator[Source | InputError]:
     try:
         source = Source(str(path), path if path.is_file() else path.read_bytes())  # a pipe
         if source.magic == EMPTY_ZIP:
@@ -77,6 +80,13 @@ def _members(path: Path) -> Iterator[Source | InputError]:
             files = [m for m in archive.infolist() if not m.is_dir() and _is_data(m.filename)]
             if not files:
                 yield InputError(str(path), "the archive holds no files")
+            if sum(member.file_size for member in files) > most_gib * (1 << 30):
+                yield InputError(
+                    str(path),
+                    f"unpacks to more than {most_gib:g} GiB: pass the files, or raise "
+                    "[read] most_unpacked_gib",
+                )
+                return
             for member in files:
                 yield _member(str(path), archive, member)
     except zipfile.BadZipFile:

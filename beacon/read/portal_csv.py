@@ -42,6 +42,11 @@ def is_hunting(source: Source) -> bool:
 
 def _scan(source: Source, settings: ReadSettings, shape: str) -> Part:
     columns, separator = header(source)
+    if len(columns) > settings.most_columns:
+        raise InputError(
+            source.name,
+            f"line 1: {len(columns):,} columns: select those needed, or raise [read] most_columns",
+        )
     duplicate = next((c for i, c in enumerate(columns) if c in columns[:i]), None)
     if duplicate is not None:
         raise InputError(source.name, f"line 1: two columns are named {duplicate!r}; remove one")

@@ -148,6 +148,10 @@ class Source:
         """The same source as JSON lines of these records."""
         return Source(self.name, to_json_lines(records))
 
+    def raw(self) -> IO[bytes]:
+        """The bytes as they are stored, packed where they are packed."""
+        return self.stored.open("rb") if isinstance(self.stored, Path) else io.BytesIO(self.stored)
+
     @contextmanager
     def open(self) -> Iterator[IO[bytes] | gzip.GzipFile]:
         """The unpacked bytes.
@@ -156,8 +160,7 @@ class Source:
             InputError: while they are read: the packing is damaged or the file unreadable.
         """
         try:
-            stored = self.stored
-            with stored.open("rb") if isinstance(stored, Path) else io.BytesIO(stored) as raw:
+            with self.raw() as raw:
                 if self.magic == GZIP:
                     yield gzip.GzipFile(fileobj=raw)
                 elif self.magic == ZSTD:
