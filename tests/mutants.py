@@ -6,6 +6,7 @@ import struct
 from functools import cache
 
 import polars as pl
+from asim_rows import SESSIONS
 from beside_rows import ANSWERED, PLANNED, STARTED
 from export_shapes import SHAPES
 from exports import lines as json_lines
@@ -63,6 +64,7 @@ def seeds(target: str) -> tuple[bytes, ...]:
             *logs,
             json_lines([STARTED, ANSWERED, PLANNED]),
             *(write(records(log)).encode() for log in LOGS for write in (as_tsv, as_json)),
+            json_lines(SESSIONS),
         )
     if target == "rule":
         needles = ("t.me", "raw.githubusercontent.com", "-x", "é.com", "İ", has_pattern("a.b"))

@@ -31,11 +31,12 @@ USELESS = {
     ),
     "prose": (
         b"# Notes\n",
-        "neither Parquet nor CSV or JSON with Defender, Sysmon or Zeek fields; it starts '# Notes'",
+        "neither Parquet nor CSV or JSON with Defender, ASIM, Sysmon or Zeek fields; "
+        "it starts '# Notes'",
     ),
     "other JSON": (
         b'{\n "name": "x"\n}',
-        "neither Parquet nor CSV or JSON with Defender, Sysmon or Zeek fields; it starts '{'",
+        "neither Parquet nor CSV or JSON with Defender, ASIM, Sysmon or Zeek fields; it starts '{'",
     ),
     "cut gzip": (GZIP[:-20], f"cut or damaged gzip: {FETCH}"),
     "cut gzip, early": (GZIP[:100], f"cut or damaged gzip: {FETCH}"),
@@ -250,8 +251,8 @@ def test_one_bad_part_does_not_cost_the_others(tmp_path):
     assert export.events.collect().height == 2 * len(DAY)
     assert [str(problem) for problem in export.problems] == [
         f"{tmp_path}/b.json: the file is empty",
-        f"{tmp_path}/c.zip!readme.txt: neither Parquet nor CSV or JSON with Defender, Sysmon or "
-        "Zeek fields; it starts 'Exported by hand.'",
+        f"{tmp_path}/c.zip!readme.txt: neither Parquet nor CSV or JSON with Defender, ASIM, "
+        "Sysmon or Zeek fields; it starts 'Exported by hand.'",
         f"{tmp_path}/none.csv: no such file or folder",
         f"{tmp_path}/*.parquet: no file matches",
     ]

@@ -10,6 +10,7 @@ import polars as pl
 
 from beacon.errors import InputError
 from beacon.read import (
+    asim,
     json_lines,
     parquet,
     portal_csv,
@@ -30,6 +31,7 @@ from beacon.read.table import limit_notes
 from beacon.settings import ReadSettings
 
 SHAPES: tuple[Shape, ...] = (
+    *asim.SHAPES,
     parquet.SHAPE,
     sysmon_evtx.SHAPE,
     sysmon_nxlog.SHAPE,
@@ -66,7 +68,7 @@ def scan(source: Source, settings: ReadSettings) -> Part:
     start = source.opening.split("\n", 1)[0][:SHOWN_CHARACTERS].rstrip()
     raise InputError(
         source.name,
-        "neither Parquet nor CSV or JSON with Defender, Sysmon or Zeek fields; "
+        "neither Parquet nor CSV or JSON with Defender, ASIM, Sysmon or Zeek fields; "
         f"it starts {start!r}",
     )
 
