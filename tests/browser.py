@@ -59,10 +59,16 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=False)  # fmt: skip
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self.look("", "light")
         self.events.clear()
         self.call("Page.navigate", url=page.as_uri())
         while not self.of("Page.loadEventFired"):
             self.events.append(self._next())
+
+    def look(self, media: str, scheme: str) -> None:
+        """Draw as for `screen` or `print` ("": whichever it is), in the `light` or the `dark`."""
+        liked = {"name": "prefers-color-scheme", "value": scheme}
+        self.call("Emulation.setEmulatedMedia", media=media, features=[liked])
 
     def of(self, method: str) -> list[dict[str, Any]]:
         """The parameters of every event of that name since the page was opened."""

@@ -2,20 +2,26 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections import Counter
+from datetime import timedelta
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
+from events import START, event, frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from results import result
 from rows import PLAIN, hostile
 
+from beacon import pipeline
 from beacon.inert import visible
 from beacon.report import Run, render, words
-from beacon.report.page import charts
+from beacon.report.page import charts, clock, heard
 from beacon.report.story import Step, tell
+from beacon.settings import Settings
 
 VOID = {"meta", "rect", "path", "br"}
 
@@ -90,7 +96,8 @@ def test_every_figure_of_terminal_and_table_is_on_the_page() -> None:
     for said in (
         told.headline, told.case, told.standing, told.direction, told.prevalence, told.technique,
         words.cadence(PLAIN), words.since(PLAIN), words.score(PLAIN), words.reasons(PLAIN, most=3),
-        *told.quality, *(text for _, text in told.cadence), *(text for _, text in told.process),
+        *told.quality, *(text for _, text in told.cadence), *(link.name for link in told.chain),
+        *(text for link in told.chain for _, text in link.facts),
         *(query.question for query in told.queries), *(step.name for step in told.ledger),
     ):  # fmt: skip
         assert " ".join(said.split()) in text, said
@@ -123,14 +130,14 @@ def test_the_waterfall_hangs_together(weights: list[float], base: float) -> None
         start, end = (left, right) if fall.rises else (right, left)
         assert start == pytest.approx(ends[-1], abs=1e-6)
         ends.append(end)
-        assert -1e-6 <= left <= right <= charts.WIDE + 1e-6
+        assert -1e-6 <= left <= right <= clock.WIDE + 1e-6
 
 
 def test_the_strip_marks_missed_slots_and_silent_hours() -> None:
     found = result(PLAIN)
     events = found.timeline.filter(found.timeline["Timestamp"] != found.timeline["Timestamp"][4])
     first, last = found.timeline["Timestamp"].min(), found.timeline["Timestamp"].max()
-    axis = charts.Axis.between(first, last)
+    axis = clock.Axis.between(first, last)
     heard = found.timeline["Timestamp"].dt.truncate("1h").head(1)
     drawn = charts.strip(events, heard, axis, 60.0)
     assert drawn.missed == [500.0]
@@ -138,7 +145,63 @@ def test_the_strip_marks_missed_slots_and_silent_hours() -> None:
     assert drawn.silent == []
     elsewhere = charts.strip(events, heard.clear(), axis, None)
     assert elsewhere.missed == []
-    assert sum(bar.width for bar in elsewhere.silent) == pytest.approx(charts.WIDE)
+    assert sum(bar.width for bar in elsewhere.silent) == pytest.approx(clock.WIDE)
+
+
+def test_an_hour_is_a_bar_of_exact_and_of_reported_connections() -> None:
+    rows = [event(600 * i) for i in range(13)]  # from 18:40 until 20:40
+    report = {"ActionType": "ConnectionSuccessAggregatedReport"}
+    stated = [
+        event(7200, AdditionalFields=json.dumps({"uniqueEventsAggregated": 6}), **report),
+        event(7300, **report),
+    ]
+    events = frame([*rows, *stated]).sort("Timestamp")
+    axis = clock.Axis.between(START, START + timedelta(hours=4))
+    drawn = charts.strip(events, events["Timestamp"].dt.truncate("1h"), axis, 600.0)
+    assert drawn.highest == 12
+    assert [(round(12 * h.exact), round(12 * h.reported)) for h in drawn.hours] == [
+        (2, 0), (6, 0), (5, 7),
+    ]  # fmt: skip
+    assert drawn.reported
+    assert [tick.label for tick in drawn.ticks] == [
+        "19:00", "19:30", "20:00", "20:30", "21:00", "21:30", "22:00", "22:30",
+    ]  # fmt: skip
+    short = clock.Axis.between(START, START + timedelta(hours=2))
+    assert charts.strip(frame(rows), events["Timestamp"], short, None).hours == []
+
+
+@given(start=st.floats(0, 4e9), span=st.floats(60, 1e9))
+def test_ticks_are_few_even_round_and_inside(start: float, span: float) -> None:
+    ticks = clock.Axis(start, span).ticks()
+    assert 2 <= len(ticks) <= 9
+    places = [tick.place for tick in ticks]
+    assert all(0 <= place <= clock.WIDE for place in places)
+    assert np.diff(places).min() > 0
+    assert np.ptp(np.diff(places)) <= 0.21
+
+
+def test_devices_are_drawn_hour_by_hour_and_gaps_are_told() -> None:
+    rows = [event(3600 * i, DeviceName="steady") for i in range(6)]
+    rows += [event(3600 * i, DeviceName="broken") for i in (0, 4, 5)]
+    coverage = pipeline.inspect(frame(rows), Settings()).coverage
+    drawn = heard.picture(coverage, {"steady": "7cc034afb0a3"})
+    assert drawn is not None
+    assert [(lane.host, lane.alert, lane.told) for lane in drawn.lanes] == [
+        ("steady", "7cc034afb0a3", "6 of 6 hours, 6 rows"),
+        ("broken", "", "3 of 6 hours, 3 rows"),
+    ]
+    for lane in drawn.lanes:
+        widths = [mark.width for mark in (*lane.cells, *lane.silent)]
+        assert sum(widths) == pytest.approx(clock.WIDE, abs=1)
+    (gap,) = drawn.lanes[1].silent
+    assert (gap.left, gap.left + gap.width) == pytest.approx((66.7, 666.7), abs=0.2)
+
+
+def test_many_devices_are_counted_and_a_week_has_wide_cells() -> None:
+    rows = [event(3600 * i, DeviceName=f"d{i % 40}") for i in range(240)]
+    drawn = heard.picture(pipeline.inspect(frame(rows), Settings()).coverage, {})
+    assert drawn is not None
+    assert (len(drawn.lanes), drawn.more, drawn.unit) == (24, 16, "3 hours")
 
 
 @given(period=st.none() | st.floats(1, 1e5))

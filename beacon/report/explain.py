@@ -29,7 +29,7 @@ def explain(row: Row, width: int = 80) -> str:
         "Why": _ledger(told.ledger, width),
         "Cadence": _facts(told.cadence, width),
         "Timeline": _timeline(row, width),
-        "Process": _facts(told.process, width),
+        "Process": _chain(told.chain, width),
         "Around it": _facts(
             [
                 ("direction", told.direction),
@@ -100,12 +100,22 @@ def _coarser(counts: Sequence[int], most: int) -> list[int]:
 
 def _facts(facts: Iterable[tuple[str, str]], width: int) -> list[str]:
     listed = list(facts)
-    label_width = max(len(label) for label, _ in listed)
+    label_width = max((len(label) for label, _ in listed), default=0)
     return [
         line
         for label, text in listed
         for line in _hanging(f"  {label:{label_width}}  ", text, width)
     ]
+
+
+def _chain(links: list[story.Link], width: int) -> list[str]:
+    """Each link below what it came from, further in, its facts beneath it."""
+    lines: list[str] = []
+    for depth, link in enumerate(links):
+        indent = "  " + "   " * depth
+        lines += _hanging(f"{indent[:-3]}└─ " if depth else indent, link.name, width)
+        lines += [f"{indent[2:]}{line}" for line in _facts(link.facts, width - len(indent) + 2)]
+    return lines
 
 
 def _queries(queries: list[Query], width: int) -> list[str]:

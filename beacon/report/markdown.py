@@ -62,7 +62,7 @@ def _section(row: Row) -> Iterable[str]:
     yield "### Cadence\n"
     yield from _list(told.cadence)
     yield "### Process\n"
-    yield from _list(told.process)
+    yield from _list(fact for link in told.chain for fact in ((link.role, link.name), *link.facts))
     yield "### Around it\n"
     yield from _list(
         [

@@ -32,6 +32,20 @@ class Step(NamedTuple):
     total: float
 
 
+class Link(NamedTuple):
+    """One link of the chain from what started the program to what it contacted.
+
+    Attributes:
+        role: grandparent (where known), parent, process or connection.
+        name: what it is called; "not observable" where the source does not say.
+        facts: what is known of it.
+    """
+
+    role: str
+    name: str
+    facts: list[tuple[str, str]]
+
+
 class Story(NamedTuple):
     """What is to be said of one alert; plain text from an export, to be made inert when drawn."""
 
@@ -41,7 +55,7 @@ class Story(NamedTuple):
     quality: list[str]
     ledger: list[Step]
     cadence: list[tuple[str, str]]
-    process: list[tuple[str, str]]
+    chain: list[Link]
     direction: str
     prevalence: str
     benign: str
@@ -59,7 +73,7 @@ def tell(row: Row) -> Story:
         quality=list(row["quality"] or ()),
         ledger=ledger(row),
         cadence=_cadence(row),
-        process=_process(row),
+        chain=_chain(row),
         direction=words.direction(row),
         prevalence=words.prevalence(row),
         benign=row["benign_class"] or "none fits",
@@ -117,21 +131,28 @@ def _cadence(row: Row) -> list[tuple[str, str]]:
     ]
 
 
-def _process(row: Row) -> list[tuple[str, str]]:
+def _chain(row: Row) -> list[Link]:
     line = row["command_line"]
     flags = [name for name in _FLAGS if row[name]]
     payload = decode(line or "")
     return [
-        ("parent", ", ".join(row["parents"] or ()) or "not observable"),
-        *([("its parent", ", ".join(row["grandparents"]))] if row.get("grandparents") else []),
-        *([("its command line", above)] if (above := row.get("parent_command_line")) else []),
-        ("process", row["process"]),
-        ("command line", line or "not observable"),
-        *([("decoded", payload)] if payload else []),
-        ("account", ", ".join(row["accounts"] or ()) or "not observable"),
-        ("contacted", row["domain"]),
-        ("rule", _matched(row)),
-        ("flags of the rule", ", ".join(_FLAGS[name] for name in flags) or "none"),
+        *([Link("grandparent", ", ".join(above), [])] if (above := row.get("grandparents")) else []),
+        Link(
+            "parent",
+            ", ".join(row["parents"] or ()) or "not observable",
+            [("command line", said)] if (said := row.get("parent_command_line")) else [],
+        ),
+        Link(
+            "process",
+            row["process"],
+            [
+                ("command line", line or "not observable"),
+                *([("decoded", payload)] if payload else []),
+                ("account", ", ".join(row["accounts"] or ()) or "not observable"),
+                ("flags of the rule", ", ".join(_FLAGS[name] for name in flags) or "none"),
+            ],
+        ),
+        Link("connection", row["domain"], [("rule", _matched(row))]),
     ]
 
 

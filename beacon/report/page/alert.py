@@ -1,13 +1,14 @@
 """Everything the page shows of one alert: its words, its drawings, its rows."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from beacon.report import story, words
 from beacon.report.page import charts
+from beacon.report.page.clock import Axis
 from beacon.report.words import Row
 
 if TYPE_CHECKING:
@@ -23,15 +24,21 @@ _SHOWN = {
     "process id": "InitiatingProcessId",
 }
 _DETAILS = {
-    "folder": "InitiatingProcessFolderPath",
-    "SHA-1": "InitiatingProcessSHA1",
-    "vendor": "InitiatingProcessVersionInfoCompanyName",
-    "original name": "InitiatingProcessVersionInfoOriginalFileName",
-    "integrity": "InitiatingProcessIntegrityLevel",
+    "process": {
+        "folder": "InitiatingProcessFolderPath",
+        "SHA-1": "InitiatingProcessSHA1",
+        "vendor": "InitiatingProcessVersionInfoCompanyName",
+        "original name": "InitiatingProcessVersionInfoOriginalFileName",
+        "integrity": "InitiatingProcessIntegrityLevel",
+    },
+    "connection": {"address": "RemoteIP", "port": "RemotePort"},
 }
+"""Role of a link -> what the rows tell of it beyond the result."""
 _STATES = ("not fired", "not observable")
 _MOST_VALUES = 3
 _CLOSER_BELOW = 0.5  # share of the export that a channel fills
+_DENSE = 150  # periods of a drawing in which marks run into each other
+_PERIODS_SHOWN = 40
 
 Moment = datetime | None
 
@@ -68,7 +75,7 @@ class Alert(NamedTuple):
     strips: list[Drawn]
     gaps: charts.Histogram | None
     events: list[dict[str, str]]
-    process_facts: list[tuple[str, str]]
+    chain: list[story.Link]
 
 
 def alerts(result: "Result", rows: pl.DataFrame) -> list[Alert]:
@@ -114,22 +121,32 @@ def _alert(row: Row, events: pl.DataFrame, hours: pl.DataFrame, result: "Result"
         strips=list(_strips(row, events, hours, (seen.first, seen.last))),
         gaps=charts.histogram(events, period),
         events=_ends(events),
-        process_facts=[*told.process, *_details(events)],
+        chain=[
+            link._replace(facts=[*link.facts, *_details(events, _DETAILS.get(link.role, {}))])
+            for link in told.chain
+        ],
     )
 
 
 def _strips(
     row: Row, events: pl.DataFrame, hours: pl.DataFrame, export: tuple[Moment, Moment]
 ) -> Iterable[Drawn]:
-    """The channel over the export, and closer where it filled little of that time."""
+    """The channel over the export, closer where it filled little of it, and mark from mark."""
     own = (row["first_seen"], row["last_seen"])
     if events.is_empty() or None in (*own, *export):
         return
     heard = hours.filter(pl.col("host") == row["host"])["hour"]
-    whole, close = (charts.Axis.between(*ends) for ends in (export, own))
+    whole, close = (Axis.between(*ends) for ends in (export, own))
     views = [("the whole export", whole, export)]
     if close.seconds < _CLOSER_BELOW * whole.seconds:
         views.append(("the same, closer", close, own))
+    period = row["period_seconds"]
+    if period and close.seconds > _DENSE * period:
+        start = own[0]
+        end = start + timedelta(seconds=_PERIODS_SHOWN * period)
+        views.append(
+            (f"its first {_PERIODS_SHOWN} periods", Axis.between(start, end), (start, end))
+        )
     for title, axis, ends in views:
         strip = charts.strip(events, heard, axis, row["period_seconds"])
         yield Drawn(strip, title, *map(words.moment, ends))
@@ -147,10 +164,10 @@ def _ends(events: pl.DataFrame) -> list[dict[str, str]]:
     return shown.to_dicts()
 
 
-def _details(events: pl.DataFrame) -> Iterable[tuple[str, str]]:
-    """What the rows tell of the program beyond the result; nothing where a source is silent."""
-    for label, column in _DETAILS.items():
-        values = events[column].drop_nulls().unique(maintain_order=True)
+def _details(events: pl.DataFrame, columns: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """The values of some columns by their labels; nothing where a source is silent."""
+    for label, column in columns.items():
+        values = events[column].cast(pl.String).drop_nulls().unique(maintain_order=True)
         values = values.filter(values != "")
         if values.len():
             more = values.len() - _MOST_VALUES

@@ -1,25 +1,20 @@
-"""Where the marks of the three drawings stand: numbers only, so that no text can get into them.
-
-All lengths are in units of a drawing `WIDE` units across; the page stretches it to its column.
-"""
+"""Where the marks of the drawings of an alert stand: numbers only, so that no text gets in."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from beacon.channels import is_aggregated, on_timeline
+from beacon.report.page.clock import WIDE, Axis, Floats, Tick
 from beacon.report.story import Step
 
-Floats = NDArray[np.float64]
-
-WIDE = 1000.0
 _BINS = 36
 _PERIODS_SHOWN = 3.0
 _UNFITTED_QUANTILE = 0.95
+_FEWEST_BARS = 3
+_HOUR = 3600
 
 
 class Bar(NamedTuple):
@@ -30,37 +25,43 @@ class Bar(NamedTuple):
     height: float
 
 
-class Axis(NamedTuple):
-    """The time a drawing spans: from `start`, seconds since 1970, for so many seconds."""
+class Hour(NamedTuple):
+    """Connections of an hour as a stacked bar: those at exact times, and on them the others.
 
-    start: float
-    seconds: float
+    Attributes:
+        exact: share of the fullest hour that was seen at exact times.
+        reported: share of it that only an hourly aggregate reports.
+    """
 
-    @classmethod
-    def between(cls, first: datetime, last: datetime) -> "Axis":
-        """An axis of a minute at least."""
-        return cls(first.timestamp(), max((last - first).total_seconds(), 60.0))
-
-    def place(self, times: Floats) -> Floats:
-        """Seconds since 1970 -> units across, held inside the drawing."""
-        places: Floats = np.clip((times - self.start) / self.seconds, 0.0, 1.0) * WIDE
-        return places
+    left: float
+    width: float
+    exact: float
+    reported: float
 
 
 class Strip(NamedTuple):
-    """A channel over the time of the export.
+    """A channel over time.
 
     Attributes:
         polls: where a connection was seen (left edges, one a unit at most).
         missed: where the fitted period expected one and none was seen.
         silent: hours in which the host sent nothing at all.
-        hourly: connections an hour that only aggregates report.
+        hours: a bar an hour; none where fewer than three would be drawn.
+        highest: connections in the fullest hour.
+        ticks: round moments.
     """
 
     polls: list[float]
     missed: list[float]
     silent: list[Bar]
-    hourly: list[Bar]
+    hours: list[Hour]
+    highest: int
+    ticks: list[Tick]
+
+    @property
+    def reported(self) -> bool:
+        """Whether any connection is known from hourly aggregates only."""
+        return any(hour.reported for hour in self.hours)
 
 
 class Histogram(NamedTuple):
@@ -97,24 +98,25 @@ def strip(
     Args:
         events: canonical rows of the channel.
         heard: the hours in which its host sent anything.
-        axis: the time that the export spans.
+        axis: the time that the drawing spans.
         period_seconds: the fitted period, if any.
     """
     timed = events.drop_nulls("Timestamp")
-    seen = _seconds(timed.filter(on_timeline())["Timestamp"])
-    hours = timed.filter(is_aggregated())
-    silent = _silent(heard, axis)
+    seen = seconds(timed.filter(on_timeline())["Timestamp"])
+    bars, highest = _hours(seen, timed.filter(is_aggregated()), axis)
     return Strip(
         polls=_distinct(axis.place(seen)),
         missed=_distinct(axis.place(_missed(seen, period_seconds))),
-        silent=_bars(axis, silent, np.ones(silent.size)),
-        hourly=_bars(axis, _seconds(hours["Timestamp"]), _counts(hours)),
+        silent=silent(heard, axis),
+        hours=bars,
+        highest=highest,
+        ticks=axis.ticks(),
     )
 
 
 def histogram(events: pl.DataFrame, period_seconds: float | None) -> Histogram | None:
     """Count the gaps between connections; None below two gaps."""
-    seen = _seconds(events.drop_nulls("Timestamp").filter(on_timeline())["Timestamp"])
+    seen = seconds(events.drop_nulls("Timestamp").filter(on_timeline())["Timestamp"])
     gaps = np.diff(np.sort(seen))
     if gaps.size < 2:
         return None
@@ -148,7 +150,23 @@ def waterfall(steps: Sequence[Step]) -> tuple[list[Fall], float]:
     return falls, -low * scale
 
 
-def _seconds(times: pl.Series) -> Floats:
+def silent(heard: pl.Series, axis: Axis) -> list[Bar]:
+    """The stretches of the drawing in which a host was not heard for whole hours."""
+    every = np.arange(axis.start // _HOUR, (axis.start + axis.seconds) // _HOUR + 1)
+    hours = np.setdiff1d(every, np.round(seconds(heard.drop_nulls()) / _HOUR))
+    first = np.flatnonzero(np.diff(hours, prepend=-np.inf) > 1)
+    lengths = np.diff(np.append(first, hours.size))
+    left = axis.place(hours[first] * _HOUR)
+    right = axis.place((hours[first] + lengths) * _HOUR)
+    return [
+        Bar(round(a, 1), round(b - a, 1), 1.0)
+        for a, b in zip(left.tolist(), right.tolist(), strict=True)
+        if b > a
+    ]
+
+
+def seconds(times: pl.Series) -> Floats:
+    """Times as seconds since 1970."""
     return times.dt.cast_time_unit("ns").to_physical().to_numpy().astype(np.float64) / 1e9
 
 
@@ -168,29 +186,33 @@ def _missed(seen: Floats, period: float | None) -> Floats:
     )
 
 
-def _silent(heard: pl.Series, axis: Axis) -> Floats:
-    """Starts of the hours inside the drawing in which the host was not heard."""
-    every = np.arange(axis.start // 3600, (axis.start + axis.seconds) // 3600 + 1)
-    silent: Floats = np.setdiff1d(every, np.round(_seconds(heard.drop_nulls()) / 3600)) * 3600
-    return silent
+def _hours(seen: Floats, reports: pl.DataFrame, axis: Axis) -> tuple[list[Hour], int]:
+    """The bars, and the connections of the fullest hour; hours outside the drawing have none."""
+    exact = seen // _HOUR
+    reported = seconds(reports["Timestamp"]) // _HOUR
+    hours = np.unique(np.concatenate([exact, reported]))
+    if axis.seconds < _FEWEST_BARS * _HOUR and not reported.size:
+        return [], 0
+    single = np.bincount(np.searchsorted(hours, exact), minlength=hours.size)
+    stated = np.bincount(
+        np.searchsorted(hours, reported), weights=_counts(reports), minlength=hours.size
+    )
+    highest = float((single + stated).max(initial=1.0))
+    left, right = axis.place(hours * _HOUR), axis.place((hours + 1) * _HOUR)
+    columns = (left, right - left, single / highest, stated / highest)
+    bars = [
+        Hour(round(a, 1), round(w, 1), round(x, 3), round(y, 3))
+        for a, w, x, y in zip(*(column.tolist() for column in columns), strict=True)
+        if w > 0
+    ]
+    return bars, round(highest)
 
 
-def _counts(hours: pl.DataFrame) -> Floats:
+def _counts(reports: pl.DataFrame) -> Floats:
     """Connections each aggregate stands for; 1 where it does not say."""
-    text = hours["AdditionalFields"].fill_null("")
+    text = reports["AdditionalFields"].fill_null("")
     stated = text.str.extract(r'"uniqueEventsAggregated"\s*:\s*"?(\d{1,9})')
     return stated.cast(pl.Float64).fill_null(1.0).to_numpy()
-
-
-def _bars(axis: Axis, starts: Floats, counts: Floats) -> list[Bar]:
-    """A bar an hour, the tallest full; hours outside the drawing have none."""
-    left, right = axis.place(starts), axis.place(starts + 3600)
-    shares = counts / counts.max(initial=1.0)
-    return [
-        Bar(round(a, 1), round(b - a, 1), round(share, 3))
-        for a, b, share in zip(left.tolist(), right.tolist(), shares.tolist(), strict=True)
-        if b > a
-    ]
 
 
 def _distinct(places: Floats) -> list[float]:

@@ -17,7 +17,7 @@ from beacon.evidence import TERMS
 from beacon.inert import visible
 from beacon.report import words
 from beacon.report.coverage import limits
-from beacon.report.page import alert, charts, playbook
+from beacon.report.page import alert, clock, heard, playbook
 from beacon.report.summary import account, allowed
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("#", "score", "host", "process", "domain", "cadence", "since", "why")
 _LONGEST_TEXT = 1_000
+_LONGEST_COMMAND = 32_767  # what Windows allows (Microsoft Learn, "CreateProcessW")
+_SEVERITIES = ("critical", "high", "medium", "low", "none")
 
 
 class Run(NamedTuple):
@@ -64,7 +66,9 @@ def page(result: "Result", rows: pl.DataFrame, run: Run | None = None) -> str:
         limits=cannot,
         columns=_COLUMNS,
         alerts=alert.alerts(result, rows),
-        wide=int(charts.WIDE),
+        wide=int(clock.WIDE),
+        tally=_tally(rows),
+        heard=heard.picture(seen.coverage, _best(rows)),
         playbook=guide,
         run=_run(result, run or Run()),
         account=[
@@ -73,9 +77,11 @@ def page(result: "Result", rows: pl.DataFrame, run: Run | None = None) -> str:
             *allowed(result),
         ],
         settings=_settings(seen.settings),
-        checks=[(term.name, term.question) for term in TERMS],
+        checks=_checks(result.channels),
         weight=words.weight,
         duration=words.duration,
+        number=lambda value: f"{value:,}",
+        longest_command=_LONGEST_COMMAND,
         shortened=lambda text, most=_LONGEST_TEXT: words.shortened(text, most),
     )
 
@@ -85,6 +91,34 @@ def _lead(result: "Result", rows: pl.DataFrame) -> str:
     alerts, channels = count(rows.height, "alert"), count(result.channels.height, "channel")
     when = f"{words.moment(seen.first)} to {words.moment(seen.last)} UTC"
     return f"{alerts} from {channels} on {count(seen.hosts, 'host')}, {when}."
+
+
+def _tally(rows: pl.DataFrame) -> list[tuple[str, int]]:
+    """Severities with their alerts, worst first."""
+    counts = dict(rows.group_by("severity").len().iter_rows())
+    return [(name, counts[name]) for name in _SEVERITIES if name in counts]
+
+
+def _best(rows: pl.DataFrame) -> dict[str, str]:
+    """Host -> id of its best alert, best first."""
+    best = rows.unique("host", keep="first", maintain_order=True)
+    return dict(best.select("host", "alert_id").iter_rows())
+
+
+def _checks(channels: pl.DataFrame) -> list[tuple[str, str]]:
+    """Every question that was asked of each channel, and how often it was answered."""
+    answers = channels["evidence"].explode().drop_nulls().struct.unnest()
+    rows = answers.group_by("name", "state").len().iter_rows()
+    counted = {(name, state): number for name, state, number in rows}
+    return [
+        (
+            term.name,
+            f"{term.question} Fired in {counted.get((term.name, 'fired'), 0):,} of "
+            f"{words.count(channels.height, 'channel')}, not observable in "
+            f"{counted.get((term.name, 'not observable'), 0):,}.",
+        )
+        for term in TERMS
+    ]
 
 
 @cache
