@@ -1,20 +1,62 @@
-"""README and the command line tell the same."""
+"""README and the command line tell the same, and what README says to type can be typed."""
 
+import json
 import re
+import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
-from cli import run
+from cli import Run, run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+LINES = [
+    line.removeprefix("$ ")
+    for block in re.findall(r"```console\n(.*?)```", README, re.S)
+    for line in block.splitlines()
+]
+VERDICT = "judged a poller"
 
 
-def test_every_command_of_the_help_is_in_the_readme_and_no_other() -> None:
-    (block,) = re.findall(r"## Commands\n\n(.*?)\n\n", README, re.S)
-    listed = re.findall(r"^    beacon (\w+)", block, re.M)
-    shown = run("--help").text.split("Commands:")[1]
-    assert sorted(listed) == sorted(re.findall(r"^  (\w+)", shown, re.M))
+def test_the_help_stands_in_the_readme_word_for_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (block,) = re.findall(r"## Commands\n\n```text\n(.*?)```", README, re.S)
+    shown = run("--help").text.split("Commands:\n")[1]
+    assert block == textwrap.dedent(shown)
+    assert "..." not in block
+
+
+def test_an_analyst_needs_ten_lines_at_most() -> None:
+    assert 0 < len(LINES) <= 10
+    assert all(line.startswith("beacon ") for line in LINES)
+
+
+def test_every_line_of_the_readme_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    done: dict[str, Run] = {}
+    for line in LINES:
+        done[line] = run(*shlex.split(line)[1:])
+        assert done[line].code == 0, (line, done[line].err)
+        assert "Traceback" not in done[line].err
+    said = {line.split()[1]: answer.text for line, answer in done.items()}
+    (judged,) = [shlex.split(line)[2] for line in LINES if line.startswith("beacon label")]
+    assert "Ask next" in said["explain"]
+    assert "GapSeconds" in said["rule"]
+    assert (tmp_path / "day.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    records = (tmp_path / "day.jsonl").read_text(encoding="utf-8").splitlines()
+    assert judged in {json.loads(record)["alert_id"] for record in records}
+    (marked,) = [line for line in said["score"].splitlines() if judged in line]
+    assert VERDICT in marked
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S))
+def test_the_python_of_the_readme_runs(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "README.md", "exec"), {})
 
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])

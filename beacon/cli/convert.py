@@ -19,7 +19,10 @@ def convert(
     day_order: o.Order = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Write any input as canonical Parquet, a file a part: parsed once, then read fast."""
+    """Write any input as canonical Parquet, parsed once.
+
+    A file a part, which every command then reads fast.
+    """
     from beacon import conversion, report
 
     settings = o.gather(config, **o.selection(None, None, None, tz, day_order))

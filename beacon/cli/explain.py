@@ -21,7 +21,10 @@ def explain(
     ],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here.")] = None,
 ) -> None:
-    """Say why: what was seen, what it weighs, what is not known, and what to ask next."""
+    """Show one alert in full, from what `score` wrote.
+
+    What was seen, what it weighs, what is not known, and what to ask next.
+    """
     from beacon import report
     from beacon.report.results import find
 

@@ -30,7 +30,10 @@ def filter_(
     day_order: o.Order = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Keep the rows the hunting query keeps, with its columns in its order, newest first."""
+    """Keep the rows that the hunting query keeps, newest first.
+
+    Writes exactly the columns that the query projects, in its order.
+    """
     from beacon import pipeline, report, rules
 
     settings = o.gather(

@@ -10,7 +10,10 @@ def inspect(
     tz: o.Zone = None,
     day_order: o.Order = None,
 ) -> None:
-    """Say what an export can and cannot show: span, gaps, repeats, caps, missing columns."""
+    """Say what an export can and cannot show.
+
+    Span, gaps of each device, repeats, caps, truncation, hourly aggregates, missing columns.
+    """
     from beacon import pipeline, report
 
     settings = o.gather(config, **o.selection(None, None, None, tz, day_order))

@@ -37,7 +37,10 @@ def label(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False,
 ) -> None:
-    """Append a verdict to a CSV that is made for git; the last verdict on an alert holds."""
+    """Append a verdict to a CSV that is made for git.
+
+    The last verdict on an alert holds.
+    """
     from beacon import verdicts
     from beacon.report.results import find
 

@@ -29,7 +29,11 @@ def rule(
     profile: o.Lists = None,
     config: o.Config = None,
 ) -> None:
-    """Write the detection as KQL, Sentinel rule, Sigma or a notebook, with the lists in force."""
+    """Write the detection as a rule for other systems.
+
+    KQL for advanced hunting, an analytics rule for Sentinel, a Sigma rule, or a notebook for the
+    Sentinel data lake, with the lists and allow entries in force.
+    """
     from beacon import rule_export, rules
 
     settings = o.gather(config, rule__profile=profile)

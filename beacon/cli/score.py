@@ -73,7 +73,11 @@ def score(
     ] = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Read an export, filter, group, time, weigh and rank: a short list that says why."""
+    """Rank what polls like an implant, and say why.
+
+    Reads an export, filters it by the hunting query, groups connections by host, process and
+    domain, times and weighs each group, and shows the worst: at most --budget of them.
+    """
     o.limit_threads(threads)
     from beacon import pipeline, report
 

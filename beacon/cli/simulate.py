@@ -12,7 +12,10 @@ def simulate(
     hosts: Annotated[int, typer.Option(min=1, help="Devices.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="Days, one file each.")] = 1,
 ) -> None:
-    """Write a labelled synthetic export: pollers, developers, CI, updaters, bots."""
+    """Write a labelled synthetic export.
+
+    A company's day: pollers, developers, build agents, updaters, bots, and the truth about each.
+    """
     from beacon import simulate as generator
 
     for path in generator.write(directory, seed=seed, hosts=hosts, days=days):

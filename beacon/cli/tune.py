@@ -29,7 +29,10 @@ def tune(
     day_order: o.Order = None,
     quiet: o.Quiet = False,
 ) -> None:
-    """Refit the weights to verdicts, print what budgets would have cost, write a configuration."""
+    """Refit the weights to verdicts.
+
+    Prints what budgets and thresholds would have cost, and writes a configuration for --config.
+    """
     from beacon import tune as tuning
     from beacon import verdicts
 
