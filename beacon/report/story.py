@@ -135,8 +135,9 @@ def _chain(row: Row) -> list[Link]:
     line = row["command_line"]
     flags = [name for name in _FLAGS if row[name]]
     payload = decode(line or "")
+    above = row.get("grandparents")
     return [
-        *([Link("grandparent", ", ".join(above), [])] if (above := row.get("grandparents")) else []),
+        *([Link("grandparent", ", ".join(above), [])] if above else []),
         Link(
             "parent",
             ", ".join(row["parents"] or ()) or "not observable",
