@@ -23,7 +23,7 @@ DRIVER = """
 import sys, beacon
 def tell(stage, *_):
     print(stage, flush=True)
-result = beacon.spark.score(sys.argv[1], progress=tell, master=sys.argv[2], partitions=8)
+result = beacon.spark.score(sys.argv[1], progress=tell, master=sys.argv[2], partitions=4)
 result.channels.write_parquet(sys.argv[3])
 """
 QUIET = (
