@@ -66,6 +66,24 @@ def test_a_slow_timer_is_slow_certain_and_rare(fields: dict[str, object], streng
     assert strengths(**fields)["slow timer over days"] == strength
 
 
+@pytest.mark.parametrize(
+    ("known", "share"), [(None, 1.0), (-1.0, 1.0), (1.5, 0.5), (3.0, 0.0), (6.0, 0.0)]
+)
+def test_a_visit_or_few_contacts_are_polls_of_a_slow_timer_where_days_show_one(
+    known: float | None, share: float
+) -> None:
+    seen = {
+        "polls": 4, "parents": ["explorer.exe"], "first_seen": START, "last_seen": START,
+        "host_first": START, "host_last": START + timedelta(hours=20),
+    }  # fmt: skip
+    names = ["person's visit", "few contacts"]
+    row = channel(**{**ESTABLISHED, **seen, "history_evidence": known})
+    alone = evidence.strengths(observed(channel(**seen))).select(names).row(0)
+    found = evidence.strengths(observed(row)).select(names).row(0)
+    assert min(alone) > 0
+    assert found == pytest.approx([share * strength for strength in alone])
+
+
 def test_the_days_before_fire_in_a_run_and_the_parts_still_sum_to_the_score(tmp_path) -> None:
     settings = Settings(history=HistorySettings(folder=tmp_path / "h"))
     for day in range(5):

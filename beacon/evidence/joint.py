@@ -7,6 +7,7 @@ and is not observable where one of them is not.
 import polars as pl
 
 from beacon.evidence import benign, command, fleet, process
+from beacon.evidence.novelty import OVER_DAYS
 from beacon.evidence.term import Term, all_in, known, listed
 from beacon.evidence.timing import LASTS, TIMER
 
@@ -62,7 +63,7 @@ TERMS = (
         "person's visit",
         "Was it started by a person's program, and over long before the machine was off?",
         pl.when(known("parents")).then(
-            all_in("parents", _BY_HAND).cast(pl.Float64) * (1.0 - LASTS)
+            all_in("parents", _BY_HAND).cast(pl.Float64) * (1.0 - LASTS) * (1.0 - OVER_DAYS)
         ),
         pl.format("started by {}, a part of the day", listed("parents")),
         sign=-1,

@@ -27,6 +27,11 @@ _COMPARABLE = _KNOWN & (pl.col("history_fleet") >= _SMALL_FLEET)
 _DAILY = pl.col("history_polls") / pl.col("history_days")
 _SLOW = ramp(-_DAILY, -24.0, -8.0)  # above an hourly poll one day tells the timer by itself
 _FEW = pl.col("history_hosts") <= 3
+OVER_DAYS = (ramp(pl.col("history_evidence"), 0.0, _STRONG) * _SLOW).fill_null(0.0)
+"""How surely the days before show a timer too slow for one day; 0 without a history.
+
+What a single day takes for a visit, or for too few contacts, is then one poll of it.
+"""
 
 TERMS = (
     Term(

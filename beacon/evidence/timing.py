@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from beacon.evidence.novelty import OVER_DAYS
 from beacon.evidence.term import Term, ramp
 
 _STRONG = 3.0  # log10: beyond a thousand to one, doubts other than chance are larger
@@ -40,7 +41,7 @@ TERMS = (
     Term(
         "few contacts",
         "Were there too few contacts for a program that waits for orders?",
-        strength=pl.when(_WHOLE & _LONG_ENOUGH).then(ramp(-_POLLS, -6.0, -1.0)),
+        strength=pl.when(_WHOLE & _LONG_ENOUGH).then(ramp(-_POLLS, -6.0, -1.0) * (1.0 - OVER_DAYS)),
         value=pl.format("{} polls in all", "polls"),
         sign=-1,
         bound=1.5,
