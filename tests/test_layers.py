@@ -2,11 +2,14 @@
 
 import ast
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "beacon"
+MAP = Path(__file__).parents[1] / "docs" / "design.md"
+START, END = "<!-- arrows -->\n", "<!-- end of arrows -->"
 
 # fmt: off
 LAYERS: tuple[tuple[str, ...], ...] = (
@@ -58,6 +61,30 @@ def test_imports_run_one_way(module: Path) -> None:
         assert LEVEL[other] < LEVEL[here], f"{here} imports {other}, which is not below it"
 
 
+def arrows() -> str:
+    """The map of docs/design.md: each part above the ground, and what it uses above the ground."""
+    ground = {*LAYERS[0], *LAYERS[1]}
+    used: dict[str, set[str]] = {}
+    for module in PACKAGE.rglob("*.py"):
+        used.setdefault(unit(module), set()).update(imported(module) - {unit(module)} - ground)
+    lines = []
+    for names in LAYERS[2:-2]:
+        alone = [name for name in names if not used[name]]
+        if alone:
+            lines += [*textwrap.wrap("  ".join(alone), 90), ""]
+        joined = sorted(set(names) - set(alone))
+        for name in joined:
+            text = "  ".join(sorted(used[name], key=lambda other: (LEVEL.get(other, 0), other)))
+            lines += textwrap.wrap(f"{name:12} <- {text}", 90, subsequent_indent=" " * 16)
+    return "".join(f"    {line}".rstrip() + "\n" for line in lines)
+
+
+def test_the_map_has_the_arrows_of_the_imports() -> None:
+    assert arrows() == MAP.read_text(encoding="utf-8").split(START)[1].split(END)[0], (
+        f"run python {Path(__file__).name}"
+    )
+
+
 def test_the_timing_kernel_needs_numpy_and_scipy_only() -> None:
     allowed = {*sys.stdlib_module_names, "numpy", "scipy", "beacon"}
     for module in (PACKAGE / "timing").rglob("*.py"):
@@ -77,3 +104,8 @@ def test_the_timing_kernel_needs_numpy_and_scipy_only() -> None:
 def test_no_module_is_long() -> None:
     lengths = {p: len(p.read_text(encoding="utf-8").splitlines()) for p in PACKAGE.rglob("*.py")}
     assert [str(p) for p, lines in lengths.items() if lines > 300] == []
+
+
+if __name__ == "__main__":
+    before, rest = MAP.read_text(encoding="utf-8").split(START)
+    MAP.write_text(f"{before}{START}{arrows()}{END}{rest.split(END)[1]}", encoding="utf-8")
