@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from beacon.errors import InputError, OutputError
-from beacon.inert import FORMULA_START
+from beacon.inert import FORMULA_START, visible
 
 WORDS = {
     "tp": "TruePositive",
@@ -29,6 +29,7 @@ _IS_POLLER = {
     "InformationalExpectedActivity": False,
     "FalsePositive": False,
 }
+_LONGEST = 4_000  # characters of a field: readers of CSV give up on very long ones
 _ID_LENGTH = 12
 
 
@@ -106,6 +107,8 @@ def _check(alert_id: str, verdict: str, where: str) -> None:
 
 
 def _inert(field: str) -> str:
-    """One line, and no formula where a spreadsheet opens the file (OWASP, "CSV Injection")."""
-    flat = " ".join(field.split())
+    """One visible line, and no formula in a spreadsheet (OWASP, "CSV Injection")."""
+    flat = visible(" ".join(field.split()))
+    if len(flat) > _LONGEST:
+        flat = f"{flat[:_LONGEST]} ... (cut from {len(flat):,} characters)"
     return f"'{flat}" if re.match(FORMULA_START, flat) else flat

@@ -90,10 +90,12 @@ def wants_colour() -> bool:
 
 
 def tell(lines: Iterable[str], *, quiet: bool) -> None:
-    """Print sentences to stderr."""
+    """Print sentences to stderr, with names of files and the like made visible."""
+    from beacon.inert import visible  # brings polars: not for --help
+
     if not quiet:
         for line in lines:
-            print(line, file=sys.stderr)  # noqa: T201
+            print(visible(line), file=sys.stderr)  # noqa: T201
 
 
 def complain(lines: Iterable[str]) -> None:

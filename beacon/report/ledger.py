@@ -3,13 +3,14 @@
 import polars as pl
 
 from beacon.history import Ledger
+from beacon.inert import visible
 
 
 def ledger_table(ledger: Ledger) -> str:
     """One line a day: hosts heard, channels kept, connections they stand for, kilobytes."""
     days = ledger.days()
     if not days:
-        return f"{ledger.folder}: no day yet\n"
+        return visible(f"{ledger.folder}: no day yet") + "\n"
     by_day = pl.LazyFrame({"day": days})
     kept = (
         ledger.read("channels")

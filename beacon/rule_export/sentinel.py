@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from textwrap import indent
 
 from beacon._version import __version__
+from beacon.errors import SettingsError
 from beacon.rule_export import kql
 from beacon.rules import Rule
 from beacon.settings import AllowEntry
@@ -20,8 +21,17 @@ _NAMESPACE = uuid.UUID("6f0b6a3e-6d0c-5f1e-9a57-8d5f6b7a1c11")
 
 
 def analytics_rule(rule: Rule, allowed: Sequence[AllowEntry] = ()) -> str:
-    """YAML for `Analytic Rules`; its id stays the same from release to release."""
+    """YAML for `Analytic Rules`; its id stays the same from release to release.
+
+    Raises:
+        SettingsError: with its allow entries the query is longer than a template may have.
+    """
     query = kql.timed(rule, clock="TimeGenerated", allowed=allowed)
+    if len(query) > LONGEST_QUERY:
+        raise SettingsError(
+            f"the query has {len(query):,} characters and a template may have {LONGEST_QUERY:,}: "
+            "shorten [[allow.entry]] (a command line counts whole) or the extra lists"
+        )
     return f"""\
 id: {uuid.uuid5(_NAMESPACE, "analytics rule")}
 name: Script host polls a public web service on a timer
