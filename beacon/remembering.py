@@ -14,6 +14,9 @@ from beacon.settings import HistorySettings
 
 DAILY_POLLS = 1.5
 """Up to so many polls a day on average, the time of day is what tells a schedule."""
+OWN_TIMER = 2.0
+"""log10 Bayes factor from which a service has a timer of its own: it needs no company, and must not
+lend its timer to what else the program contacts."""
 MEASURED = {
     "history_evidence": pl.Float64(),
     "history_period_seconds": pl.Float64(),
@@ -63,11 +66,15 @@ def recall(
     past = history.earlier(ledger, channels, first, days)
     told = history.facts(ledger, channels, first, days)
     alone = _measure(*history.series(past, today))
-    listed = pl.col("service").fill_null("") != ""
+    sure = alone.filter(pl.col("history_evidence") >= OWN_TIMER)
+    past, today, others = (
+        rows.filter(pl.col("service").fill_null("") != "").join(sure, on=KEY, how="anti")
+        for rows in (past, today, channels)
+    )
     host_process = ["host", "process"]
-    pooled = _measure(*history.series(past.filter(listed), today.filter(listed), host_process))
+    pooled = _measure(*history.series(past, today, host_process))
     rotating = pooled.filter(pl.col("domains") >= 2).drop("domains")
-    services = channels.filter(listed).select(KEY).join(rotating, on=host_process)
+    services = others.select(KEY).join(rotating, on=host_process)
     both = pl.concat(
         [
             alone.drop("domains").with_columns(history_pooled=pl.lit(value=False)),

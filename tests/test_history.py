@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 from cli import run
 from days import DAY, MIDNIGHT, export
+from events import START, event, frame
 from polars.testing import assert_frame_equal
 
 from beacon import pipeline
@@ -129,6 +130,24 @@ def test_a_slow_beacon_is_found_by_day_4_and_a_schedule_by_day_5(
         assert found["status"] == "scored"
     rotating = results[4].channels.filter(host="rotating")
     assert (rotating["timing_evidence"] > 2).all()
+
+
+def test_a_service_with_a_timer_of_its_own_lends_it_to_no_other(tmp_path: Path) -> None:
+    chance = np.random.default_rng(4)
+    for day in range(6):
+        visits = sorted(chance.uniform(7 * 3600, 20 * 3600, 1))
+        fixed = [3600.0 * hour + chance.normal(0, 5) for hour in (0.5, 6.5, 12.5, 18.5)]
+        rows = [
+            event((MIDNIGHT - START).total_seconds() + day * DAY + second, DeviceName="h",
+                  RemoteUrl=name, ReportId=1_000 * day + number)
+            for name, times in (("pastebin.com", fixed), ("t.me", visits))
+            for number, second in enumerate(times)
+        ]  # fmt: skip
+        found = score(pl.concat([frame(rows), export(day)]), tmp_path / "h")
+    both = found.channels.filter(host="h").sort("domain")
+    assert both["domain"].to_list() == ["pastebin.com", "t.me"]
+    assert both["timing_evidence"][0] > 3
+    assert both["timing_evidence"][1] < 0.5
 
 
 def test_a_person_and_a_jittered_daily_timer_are_called_what_they_are(
