@@ -78,13 +78,18 @@ def attach(rows: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, int]:
     Returns:
         The same rows in the same order, and how many of them were named.
     """
-    joined = rows.lazy()
+    if context.requests is None and context.answers is None and context.scripts is None:
+        return rows, 0
+    joined, unnamed = rows.lazy(), _unnamed(rows)
     if context.requests is not None:
-        joined = inspected.attach(joined, context.requests)
-    if context.answers is not None:
+        joined = inspected.attach(joined, inspected.useful(context.requests, unnamed > 0))
+    if context.answers is not None and unnamed:
         joined = lookups.attach(joined, context.answers)
     if context.scripts is not None:
         joined = scripts.attach(joined, context.scripts)
     found = joined.collect()
-    before, after = (frame.select(is_unnamed().sum()).item() for frame in (rows, found))
-    return found, before - after
+    return found, unnamed - _unnamed(found)
+
+
+def _unnamed(rows: pl.DataFrame) -> int:
+    return int(rows.select(is_unnamed().sum()).item())

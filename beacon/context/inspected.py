@@ -50,6 +50,12 @@ def gather(events: pl.LazyFrame, is_wanted: pl.Expr) -> pl.DataFrame:
     )
 
 
+def useful(requests: pl.DataFrame, some_unnamed: bool) -> pl.DataFrame:
+    """The requests that can add something: names where some are missing, and lengths."""
+    has_lengths = pl.any_horizontal(pl.col("sent", "received").is_not_null())
+    return requests if some_unnamed else requests.filter(has_lengths)
+
+
 def attach(rows: pl.LazyFrame, requests: pl.DataFrame) -> pl.LazyFrame:
     """Give connections the name and body lengths of the requests made on them.
 
@@ -64,6 +70,7 @@ def attach(rows: pl.LazyFrame, requests: pl.DataFrame) -> pl.LazyFrame:
     if requests.is_empty() or not {*ENDS, "DeviceName"} <= schema.keys():
         return rows
     numbered = rows.with_row_index(_ROW)
+    ends = ["host", *ENDS]
     somebody = pl.col("InitiatingProcessFileName").cast(pl.String).fill_null("") != ""
     connections = (
         numbered.filter(somebody)
@@ -73,13 +80,14 @@ def attach(rows: pl.LazyFrame, requests: pl.DataFrame) -> pl.LazyFrame:
             *(pl.col(end).cast(requests.schema[end]) for end in ENDS),
             connected="Timestamp",
         )
+        .join(requests.lazy().select(ends).unique(), on=ends, how="semi")
         .sort("connected")
     )
     nearest = requests.lazy().join_asof(
         connections,
         left_on="at",
         right_on="connected",
-        by=["host", *ENDS],
+        by=ends,
         strategy="nearest",
         tolerance=TOLERANCE,
         coalesce=False,
