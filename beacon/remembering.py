@@ -61,6 +61,8 @@ def recall(
         One row a channel: the key and the columns of `FACTS` and `MEASURED`; the latter are null
         for channels that are fast or were seen on one day only.
     """
+    # The ledger keeps whole milliseconds: the export's own first row must not count as earlier.
+    first = first.replace(microsecond=first.microsecond // 1000 * 1000)
     oldest = first.date() - timedelta(days=settings.lookback_days)
     days = [day for day in ledger.days() if oldest <= day <= first.date()]
     past = history.earlier(ledger, channels, first, days)

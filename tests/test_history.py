@@ -84,6 +84,14 @@ def test_scoring_a_day_again_changes_no_byte_and_no_result(
     assert_frame_equal(again.channels, results[3].channels)
 
 
+def test_a_first_row_between_two_milliseconds_is_not_earlier_than_itself(tmp_path: Path) -> None:
+    odd = pl.concat([export(0), export(1)]).with_columns(
+        pl.col("Timestamp") + pl.duration(microseconds=972)
+    )
+    once, again = (score(odd, tmp_path / "h") for _ in range(2))
+    assert_frame_equal(again.channels, once.channels)
+
+
 def test_the_order_of_days_and_their_cut_do_not_matter(
     week: tuple[Path, list[Result]], tmp_path: Path
 ) -> None:
