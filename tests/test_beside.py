@@ -131,6 +131,15 @@ def test_a_file_without_connections_alone_is_refused_and_beside_others_is_told(t
     assert told.count("left aside, read beside the connections: process starts (1)") == 2
 
 
+def test_what_else_those_tables_hold_is_no_poll(tmp_path) -> None:
+    clicked = row("BrowserLaunchedToOpenUrl", InitiatingProcessFileName="python.exe")
+    clicked |= {"RemoteUrl": NAME, "RemoteIP": ADDRESS}
+    export = read([write(tmp_path, connections(2), ANSWERED, clicked, clicked)], ReadSettings())
+    assert export.events.collect().height == 2
+    told = [note for part in export.parts for note in part.notes]
+    assert "left aside, no connections: BrowserLaunchedToOpenUrl (2)" in told
+
+
 def test_a_recorded_table_of_process_starts_is_read(tmp_path) -> None:
     path = DEFENDER / "msticpy_mde_proc_pub_DeviceProcessEvents.csv"
     needs(path)

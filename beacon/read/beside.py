@@ -27,6 +27,7 @@ COLUMNS: dict[str, pl.DataType] = {
 }
 """Columns that these tables have and DeviceNetworkEvents has not."""
 
+_MOST_NAMED = 8
 _NAME = r'"DnsQueryString\\*"\s*:\s*\\*"([^"\\]{1,255})\\*"'
 _ANSWER = r'"Result\\*"\s*:\s*\\*"([0-9A-Fa-f:.]{2,45})\\*"'
 
@@ -37,9 +38,10 @@ def located(columns: Iterable[str]) -> dict[str, str]:
 
 
 def held(table: "Table") -> dict[str, int]:
-    """How many such rows a table has, by ActionType.
+    """How many rows a table has that are no connections, by ActionType.
 
-    Rows are looked at only where the columns are not those of DeviceNetworkEvents.
+    Rows are looked at only where the columns are not those of DeviceNetworkEvents. The set of
+    ActionTypes is open: only a table with rows that `KINDS` knows gives up its others.
     """
     action = table.located.get("ActionType")
     names = table.frame.collect_schema()
@@ -49,8 +51,15 @@ def held(table: "Table") -> dict[str, int]:
     ):
         return {}
     kind = pl.col(action).cast(pl.String)
-    counts = table.frame.select(kind.filter(is_beside(kind)).value_counts(name="n")).unnest(action)
-    return dict(counts.collect(engine="streaming").rows())
+    counts = table.frame.select(kind.filter(is_other(kind)).value_counts(name="n")).unnest(action)
+    found = dict(counts.collect(engine="streaming").rows())
+    return found if found.keys() & KINDS.keys() else {}
+
+
+def is_other(action: pl.Expr) -> pl.Expr:
+    """Whether an ActionType is said and none of DeviceNetworkEvents'."""
+    network = action.cast(pl.String).str.contains("Connection|Inspected|AggregatedReport|^$")
+    return ~network.fill_null(value=True)
 
 
 def is_beside(action: pl.Expr) -> pl.Expr:
@@ -58,10 +67,15 @@ def is_beside(action: pl.Expr) -> pl.Expr:
     return action.cast(pl.String).is_in(list(KINDS)).fill_null(value=False)
 
 
-def told(counts: Mapping[str, int]) -> str:
-    """A note on what was found."""
-    listed = ", ".join(f"{KINDS[action].words} ({counts[action]:,})" for action in sorted(counts))
-    return f"left aside, read beside the connections: {listed}"
+def told(counts: Mapping[str, int]) -> list[str]:
+    """Notes on what was found."""
+    ours = [f"{KINDS[n].words} ({counts[n]:,})" for n in sorted(counts) if n in KINDS]
+    rest = [f"{name} ({counts[name]:,})" for name in sorted(counts) if name not in KINDS]
+    more = f" and {len(rest) - _MOST_NAMED:,} more" if len(rest) > _MOST_NAMED else ""
+    notes = [f"left aside, read beside the connections: {', '.join(ours)}"]
+    if rest:
+        notes.append(f"left aside, no connections: {', '.join(rest[:_MOST_NAMED])}{more}")
+    return notes
 
 
 def context(
@@ -92,6 +106,7 @@ def context(
     return {
         KINDS[action].kind: KINDS[action].read(rows.filter(pl.col("ActionType") == action))
         for action in held
+        if action in KINDS
     }
 
 

@@ -81,9 +81,9 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
         return connections(name, shape, table, settings)
     rest = replace(
         table,
-        frame=table.frame.filter(~beside.is_beside(pl.col(table.located["ActionType"]))),
+        frame=table.frame.filter(~beside.is_other(pl.col(table.located["ActionType"]))),
         set_aside=table.set_aside + sum(held.values()),
-        notes=(*table.notes, beside.told(held)),
+        notes=(*table.notes, *beside.told(held)),
     )
     context = beside.context(name, table, held, settings)
     try:
