@@ -69,7 +69,7 @@ def hostile(draw: st.DrawFn) -> dict[str, Any]:
     texts = ("host", "process", "domain", "service", "command_line", "matched_process")
     terms = st.fixed_dictionaries(
         {
-            "name": st.sampled_from(["timing", "rare in fleet"]),
+            "name": st.sampled_from(["timing", "common in fleet"]),
             "value": _text,
             "weight": st.floats(-8, 8),
             "state": st.sampled_from(["fired", "not fired", "not observable"]),

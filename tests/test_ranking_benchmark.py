@@ -5,7 +5,7 @@ import pytest
 
 from beacon import evidence, pipeline, simulate
 from beacon.settings import Settings
-from benchmarks.ranking import baselines, compare, report
+from benchmarks.ranking import baselines, compare, foreign, report, second
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +44,15 @@ def test_every_method_orders_every_channel_and_a_table_says_so(
     )
     text = report.markdown(outcome | {"provenance": provenance})
     assert all(f"| {name} |" in text for name in outcome["methods"])
+
+
+def test_the_second_generator_is_told_apart_from_benign_by_the_truth_alone() -> None:
+    events, truth = foreign.day(3, hosts=30)
+    assert events.equals(foreign.day(3, hosts=30)[0])
+    key = ["host", "process", "domain"]
+    assert truth.n_unique(key) == truth.height
+    assert truth.filter(pl.col("label") == "poller").height >= 3
+    channels = second.day(3)
+    assert second.figures(channels)["pollers"] == (channels["label"] == "poller").sum()
+    for name in foreign.LACKING[3]:
+        assert events[name].null_count() == events.height

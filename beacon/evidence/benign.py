@@ -55,10 +55,11 @@ _SERVICE_NAME = r"(?i)^(?:svc|srv|service|sa)[-_.]|[-_.]svc$|\$$"
 _PERIOD = pl.col("period_seconds")
 _NO_TIMER = (pl.col("timing_evidence") < 1.0) | _PERIOD.is_null()
 _ON_SEVERAL = (pl.col("prevalence_hosts") >= 3) & (pl.col("template_hosts").fill_null(0) >= 3)
+_SERVICE_ACCOUNT = all_in("account_domains", ("nt service",)) | all_like("accounts", _SERVICE_NAME)
 _AS_SERVICE = (
-    all_in("account_domains", ("nt authority", "nt service"))
+    _SERVICE_ACCOUNT
+    | all_in("account_domains", ("nt authority",))
     | all_in("integrity_levels", ("system",))
-    | all_like("accounts", _SERVICE_NAME)
 )
 _OUT_OF_PLACE = any_like("paths", r"\\users\\|\\temp\\|\$recycle").fill_null(value=True)
 _UNATTENDED = ~pl.col("host_attended")
@@ -81,6 +82,7 @@ def _explains(name: str, question: str, who: pl.Expr, parent: pl.Expr, *signs: p
             held.cast(pl.Int64),
         ),
         sign=-1,
+        least=0.3,
     )
 
 
@@ -94,17 +96,21 @@ TERMS = (
     ),
     Term(
         "service account",
-        "Did it run as the system or as an account for services?",
-        strength=yes(_AS_SERVICE, known("accounts")),
+        "Did it run as an account made for a service?",
+        strength=yes(_SERVICE_ACCOUNT, known("accounts")),
         value=pl.format("ran as {}", listed("accounts")),
         sign=-1,
         bound=2.0,
     ),
     Term(
         "unattended host",
-        "Is it a machine on which nobody uses a browser, mail or chat?",
-        strength=yes(_UNATTENDED, pl.col("host_attended").is_not_null()),
-        value=pl.lit("no browser, mail or chat program was seen on this host"),
+        "Is it no person's program, on a machine on which nobody uses a browser, mail or chat?",
+        strength=yes(
+            _UNATTENDED & (_AS_SERVICE | ~known("accounts")), pl.col("host_attended").is_not_null()
+        ),
+        value=pl.format(
+            "no browser, mail or chat program was seen on this host; account {}", listed("accounts")
+        ),
         sign=-1,
         bound=2.0,
     ),

@@ -68,7 +68,9 @@ def _around(pattern: str) -> pl.Expr:
     return pl.col("text").str.extract(f"(.{{0,40}}(?:{pattern}).{{0,60}})")
 
 
-def _says(name: str, pattern: str, question: str, words: str, bound: float = 3.5) -> Term:
+def _says(
+    name: str, pattern: str, question: str, words: str, bound: float = 3.5, least: float = 0.0
+) -> Term:
     return Term(
         name,
         question,
@@ -76,6 +78,7 @@ def _says(name: str, pattern: str, question: str, words: str, bound: float = 3.5
         value=pl.format(words + ": {}", _around(pattern)),
         sign=1,
         bound=bound,
+        least=least,
     )
 
 
@@ -90,6 +93,7 @@ TERMS = (
         .then(pl.format("encoded; it reads: {}", pl.col("decoded").str.slice(0, 160)))
         .otherwise(pl.lit("speaks of Base64; nothing could be decoded")),
         sign=1,
+        least=0.3,
     ),
     _says("hidden window", _HIDDEN, "Does it hide its window?", "asks for a hidden window"),
     _says(
@@ -116,6 +120,7 @@ TERMS = (
         _DEAD_DROP,
         "Does it name a raw text, a paste, a gist or a message channel?",
         "reads a text that anyone could have left",
+        least=0.3,
     ),
     Term(
         "routine tool",

@@ -25,6 +25,7 @@ def count_development(channels: pl.DataFrame) -> pl.DataFrame:
     both = whole.join(here, on="host").select(
         *KEY, development_here=pl.col("of_host") - pl.col("work").cast(pl.Int64)
     )
+    channels = channels.drop("development_here", strict=False)
     return channels.join(both, on=KEY, how="left", maintain_order="left")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from beacon.evidence.term import Term, ramp
+from beacon.evidence.term import Term
 
 _SMALL_FLEET = 10  # hosts below which prevalence says nothing
 _ABSTRACTED = (
@@ -104,8 +104,8 @@ _SEEN_ON = pl.format(
     "same process, parent and service on {} of {} hosts", "prevalence_hosts", "fleet_hosts"
 )
 _WRITTEN_ON = pl.format("same command line on {} of {} hosts", "template_hosts", "fleet_hosts")
-_MANY = (0.2 * pl.col("fleet_hosts")).clip(6.0, 24.0)
-"""Hosts that are many: 24, in a small fleet a fifth of it."""
+_MANY = (0.2 * pl.col("fleet_hosts")).clip(6.0, 12.0)
+"""Hosts that are many: a dozen, in a small fleet a fifth of it."""
 
 
 def _common(hosts: str) -> pl.Expr:
@@ -120,13 +120,6 @@ ALONE = pl.when(_KNOWN).then(
 """1 where at most three hosts do the same, 0 where many do: by command line where it is known."""
 
 TERMS = (
-    Term(
-        "rare in fleet",
-        "Do at most three hosts do this?",
-        strength=pl.when(_KNOWN).then(ramp(-pl.col("prevalence_hosts"), -4.0, -3.0)),
-        value=_SEEN_ON,
-        sign=1,
-    ),
     Term(
         "common in fleet",
         "Do many hosts do this?",

@@ -28,8 +28,10 @@ def _any_of(*names: str) -> pl.Expr:
     return pl.max_horizontal(_OTHERS[name] for name in names)
 
 
-def _joint(name: str, question: str, strength: pl.Expr, value: pl.Expr, sign: int = 1) -> Term:
-    return Term(name, question, strength, value, sign, bound=3.0, presumed=0.3)
+def _joint(
+    name: str, question: str, strength: pl.Expr, value: pl.Expr, sign: int = 1, bound: float = 3.0
+) -> Term:
+    return Term(name, question, strength, value, sign, bound=bound, presumed=0.3)
 
 
 TERMS = (
@@ -47,9 +49,16 @@ TERMS = (
         _HERE,
     ),
     _joint(
-        "lone timer of a system tool",
-        "Does a part of Windows that rarely has business on the web keep a timer of its own?",
-        _LONE * _any_of("system tool", "script-host parent", "office parent"),
+        "lone timer on a few hosts",
+        "Do two or three hosts share a timer that no others have, as victims do?",
+        _LONE * pl.col("template_hosts").is_between(2, 3).cast(pl.Float64),
+        _FEW_DO,
+        bound=1.0,
+    ),
+    _joint(
+        "lone system tool",
+        "Does a part of Windows that rarely has business on the web do what few hosts do?",
+        fleet.ALONE * _any_of("system tool", "script-host parent", "office parent"),
         _FEW_DO,
     ),
     _joint(
@@ -66,15 +75,6 @@ TERMS = (
             all_in("parents", _BY_HAND).cast(pl.Float64) * (1.0 - LASTS) * (1.0 - OVER_DAYS)
         ),
         pl.format("started by {}, a part of the day", listed("parents")),
-        sign=-1,
-    ),
-    _joint(
-        "server's job",
-        "Is it a service account's program on a machine that nobody uses, from its own folder?",
-        _OTHERS["unattended host"]
-        * _OTHERS["service account"]
-        * (1.0 - _OTHERS["user-writable place"]),
-        _HERE,
         sign=-1,
     ),
 )

@@ -41,6 +41,7 @@ TERMS = (
         value=pl.format("{} was started by {}", "process", listed("parents")),
         sign=1,
         presumed=1.0,
+        least=0.5,
     ),
     Term(
         "script-host parent",

@@ -17,6 +17,7 @@ class Term:
         value: what was seen, in words.
         sign: 1 where a yes can only raise suspicion, -1 where it can only lower it.
         bound: the most log-odds that it may weigh, whatever is learned; 3.5 is thirty to one.
+        least: the least, for what simulated days cannot teach and any analyst would count.
         presumed: log-odds that an analyst would give it before any data; learning starts there.
     """
 
@@ -26,6 +27,7 @@ class Term:
     value: pl.Expr
     sign: int
     bound: float = 3.5
+    least: float = 0.0
     presumed: float = 0.5
 
 

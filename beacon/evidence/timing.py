@@ -5,7 +5,8 @@ import polars as pl
 from beacon.evidence.novelty import OVER_DAYS
 from beacon.evidence.term import Term, ramp
 
-_STRONG = 3.0  # log10: beyond a thousand to one, doubts other than chance are larger
+_STRONG = 2.0  # log10: beyond a hundred to one, doubts other than chance are larger
+_WEAK = -0.7  # one in five: the usual jitter of 20 % and more leaves no better evidence
 _ENOUGH_POLLS = 8
 _EVIDENCE = pl.col("timing_evidence")
 _POLLS = pl.col("polls")
@@ -19,8 +20,12 @@ _WHOLE = ~(
 )
 _JITTER = pl.col("jitter_fraction").fill_null(0.0)
 
-TIMER = pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, 0.0, _STRONG))
-"""0 where nothing ticks, 1 where chance has a thousand to one against it."""
+TIMER = pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, _WEAK, _STRONG))
+"""0 where nothing ticks, 1 where chance has a hundred to one against it."""
+_SPAN = (pl.col("last_seen") - pl.col("first_seen")).dt.total_seconds()
+_GAP = pl.coalesce(pl.col("period_seconds"), _SPAN / (_POLLS - 1)).clip(1.0)
+_GAPS_BEFORE = (pl.col("first_seen") - pl.col("host_first")).dt.total_seconds() / _GAP
+_ON_IS_KNOWN = pl.col("host_attended").is_not_null()  # by rows of programs outside the rule
 LASTS = pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(pl.col("span_share"), 0.4, 0.9))
 
 TERMS = (
@@ -30,6 +35,7 @@ TERMS = (
         strength=TIMER,
         value=_COUNTED,
         sign=1,
+        least=0.3,
     ),
     Term(
         "no timer",
@@ -37,6 +43,7 @@ TERMS = (
         strength=pl.when(_WHOLE & (_POLLS >= _ENOUGH_POLLS)).then(ramp(-_EVIDENCE, -0.3, 0.3)),
         value=_COUNTED,
         sign=-1,
+        least=0.3,
     ),
     Term(
         "few contacts",
@@ -58,9 +65,19 @@ TERMS = (
         "deliberate jitter",
         "Is the timer blurred by more than delay explains, and less than chance would?",
         strength=pl.when(pl.col("jitter_fraction").is_not_null()).then(
-            pl.min_horizontal(ramp(_JITTER, 0.02, 0.06), ramp(-_JITTER, -0.8, -0.5))
+            pl.min_horizontal(ramp(_JITTER, 0.05, 0.2), ramp(-_JITTER, -0.8, -0.5))
         ),
         value=pl.format("gaps vary by {} % of the period", (100 * _JITTER).round(0).cast(pl.Int64)),
+        sign=1,
+        bound=2.0,
+    ),
+    Term(
+        "begins with the machine",
+        "Was it there within one or two of its own periods after the machine came on?",
+        strength=pl.when(_WHOLE & (_POLLS >= 3) & _LONG_ENOUGH & _ON_IS_KNOWN).then(
+            ramp(-_GAPS_BEFORE, -2.5, -1.2)
+        ),
+        value=pl.format("first seen {} gaps after the host was", _GAPS_BEFORE.round(1)),
         sign=1,
         bound=2.0,
     ),

@@ -186,7 +186,9 @@ def _host(rng: Rng, number: int, count: int) -> _Host:
     stem = {"server": "SRV", "ci": "BLD", "kiosk": "TV"}.get(role, "LT")
     on = rng.normal(7.5, 0.8) * 3600
     shift = (0.0, DAY) if role in ("server", "ci", "kiosk") else (on, on + rng.normal(9, 1) * 3600)
-    return _Host(f"{stem}-{number:04}.ad.{_WORDS[count % 20]}.test", role, f"e{7001 + number}", shift)
+    return _Host(
+        f"{stem}-{number:04}.ad.{_WORDS[count % 20]}.test", role, f"e{7001 + number}", shift
+    )
 
 
 def _fill(text: str, host: _Host, word: str, number: int, domain: str, blob: str) -> str:
@@ -212,7 +214,9 @@ def _one(
     several = label == "benign" and act.kind in ("browser", "wallboard", "package mirror", "npm")
     for domain in domains if several else [choose(act.domains, 4)]:
         domain = domain.replace("{w}", word)
-        filled = [_fill(t, host, word, number, domain, blob) for t in (path, act.line, parent, account)]
+        filled = [
+            _fill(t, host, word, number, domain, blob) for t in (path, act.line, parent, account)
+        ]
         yield {
             "host": host.name, "path": filled[0], "line": filled[1], "parent": filled[2],
             "account": filled[3], "domain": domain, "label": label, "kind": act.kind,
@@ -235,7 +239,9 @@ def _benign(rng: Rng, fleet: Sequence[_Host], act: Act) -> Iterator[dict[str, An
 def _implant(rng: Rng, fleet: Sequence[_Host], act: Act) -> Iterator[dict[str, Any]]:
     able = [host for host in fleet if host.role in act.roles.split()]
     word, steady = _WORDS[int(rng.integers(20))], rng.integers(0, 999, 5).tolist()
-    for place in rng.choice(len(able), min(len(able), int(rng.choice([1, 1, 1, 2]))), replace=False):
+    for place in rng.choice(
+        len(able), min(len(able), int(rng.choice([1, 1, 1, 2]))), replace=False
+    ):
         yield from _one(rng, act, able[place], word, "poller", steady)
 
 
@@ -273,7 +279,9 @@ def _truth(frame: pl.DataFrame) -> pl.DataFrame:
     """One row a channel; malware on it makes it a poller."""
     key = {"host": pl.col("host"), "process": pl.col("path").str.split("\\").list.last(), "domain": pl.col("domain")}  # fmt: skip
     return (
-        frame.select(**{n: e.str.to_lowercase() for n, e in key.items()}, label="label", kind="kind")
+        frame.select(
+            **{n: e.str.to_lowercase() for n, e in key.items()}, label="label", kind="kind"
+        )
         .sort(pl.col("label") == "benign", maintain_order=True)
         .unique(["host", "process", "domain"], keep="first", maintain_order=True)
     )

@@ -22,12 +22,12 @@ HIDDEN_WITH = {
     **dict.fromkeys(
         (
             "timing", "no timer", "hundreds of polls", "deliberate jitter", "lone timer",
-            "lone timer all day", "lone timer at a desk", "lone timer of a system tool",
+            "lone timer all day", "lone timer at a desk", "lone timer on a few hosts",
         ),
         "timing",
     ),
-    **dict.fromkeys(("few contacts", "as long as the machine"), "span"),
-    **dict.fromkeys(("rare in fleet", "common in fleet", "common command line"), "fleet"),
+    **dict.fromkeys(("few contacts", "begins with the machine", "as long as the machine"), "span"),
+    **dict.fromkeys(("common in fleet", "common command line", "lone system tool"), "fleet"),
     **dict.fromkeys(
         (
             "encoded command", "hidden window", "fetch and run", "loop in command line",
@@ -44,11 +44,12 @@ HIDDEN_WITH = {
         ),
         "parent",
     ),
-    **dict.fromkeys(("unattended host", "no developer's machine", "server's job"), "host"),
-    **dict.fromkeys(("dead-drop service", "chat service", "document service"), "service"),
+    **dict.fromkeys(("unattended host", "no developer's machine"), "host"),
+    **dict.fromkeys(("dead-drop service", "chat service"), "service"),
 }  # fmt: skip
 """Terms that a source lacks together."""
 EDGE = np.array([term.sign * term.bound for term in evidence.LEARNED])
+LEAST = np.array([term.sign * term.least for term in evidence.LEARNED])
 
 
 class Data(NamedTuple):
@@ -100,7 +101,12 @@ def ordinary(d: Data) -> Floats:
 
 
 def limits(pull: float = PULL) -> Limits:
-    return Limits(PRIOR.copy(), np.minimum(0, EDGE), np.maximum(0, EDGE), np.full(len(NAMES), pull))
+    return Limits(
+        PRIOR.copy(),
+        np.minimum(LEAST, EDGE),
+        np.maximum(LEAST, EDGE),
+        np.full(len(NAMES), pull),
+    )
 
 
 def features(strengths: Floats, mean: Floats) -> Floats:

@@ -1,0 +1,82 @@
+"""What several signs say together, and what a channel's beginning tells."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from channel_rows import channel, ledger, observed
+
+from beacon import evidence
+
+START = datetime(2026, 5, 4, 7, tzinfo=UTC)
+TIMER = {
+    "host": "h0", "process": "python.exe", "status": "scored", "timing_evidence": 5.0,
+    "period_seconds": 300.0, "polls": 100, "line": "python sync.py", "accounts": ["jdoe"],
+    "host_first": START, "host_last": START + timedelta(hours=10), "host_attended": True,
+}  # fmt: skip
+
+
+def strength(name: str, *rows: dict[str, object]) -> float | None:
+    return evidence.strengths(observed(*rows))[name][0]
+
+
+def lasting(first: datetime, **fields: object) -> dict[str, object]:
+    return channel(
+        **TIMER | {"first_seen": first, "last_seen": first + timedelta(hours=8)} | fields
+    )
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, 1.0), (5, 1.0), (60, 0.0), (240, 0.0)])
+def test_what_begins_with_the_machine_is_there_within_its_first_periods(
+    minutes: int, expected: float
+) -> None:
+    row = lasting(START + timedelta(minutes=minutes))
+    assert strength("begins with the machine", row) == expected
+
+
+def test_the_beginning_is_unknown_where_nothing_else_tells_when_the_machine_was_on() -> None:
+    for unknown in ({"host_attended": None}, {"is_capped": True}, {"polls": 2}):
+        assert strength("begins with the machine", lasting(START, **unknown)) is None
+
+
+def test_a_few_hosts_are_two_or_three() -> None:
+    shared = [
+        strength(
+            "lone timer on a few hosts", *(channel(**TIMER | {"host": f"h{i}"}) for i in range(n))
+        )
+        for n in (1, 2, 3, 4)
+    ]
+    assert shared == [0.0, 1.0, 1.0, 0.0]
+
+
+def test_a_rare_system_tool_needs_no_timer_and_a_common_one_is_none() -> None:
+    tool = channel(
+        process="rundll32.exe", line="rundll32.exe x.dll,Start", parents=["explorer.exe"]
+    )
+    many = [{**tool, "host": f"h{i}"} for i in range(30)]
+    assert strength("lone system tool", tool) == 1.0
+    assert strength("lone system tool", *many) == 0.0
+
+
+def test_a_persons_program_is_not_excused_by_an_unattended_machine() -> None:
+    for accounts, expected in ((["jdoe"], 0.0), (["svc-web"], 1.0), ([], 1.0)):
+        row = channel(accounts=accounts, host_attended=False)
+        assert strength("unattended host", row) == expected, accounts
+
+
+def test_the_system_account_is_not_one_made_for_a_service() -> None:
+    system = {"accounts": ["system"], "account_domains": ["nt authority"]}
+    assert strength("service account", channel(**system)) == 0.0
+    assert strength("service account", channel(accounts=["web$"])) == 1.0
+
+
+def test_what_every_analyst_would_count_is_never_nothing() -> None:
+    terms = [term for term in evidence.LEARNED if term.least]
+    assert terms
+    weights = evidence.shipped()
+    assert all(abs(weights.of(term.name)) >= term.least for term in terms)
+
+
+def test_observing_twice_is_observing_once() -> None:
+    rows = observed(channel(**TIMER))
+    assert set(evidence.strengths(rows).columns) <= set(ledger(rows))
+    assert not [name for name in observed(*rows.to_dicts()).columns if name.endswith("_right")]
