@@ -18,6 +18,7 @@ RECALL = 0.9
 BUDGET = 20
 COUNTS = (10, 20, 40)
 EDGES = np.array([0, 1e-4, 1e-3, 5e-3, 0.02, 0.1, 0.3, 0.7, 0.9, 1.001])
+_AT_STAKE = (pl.col("label") == "benign") | (pl.col("kind") == "emblem")
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -119,18 +120,19 @@ def figures(name: str, days_: pl.DataFrame, clean: pl.DataFrame) -> dict[str, An
         "clean_alerts": float((clean[name].fill_null(baselines.NOTHING) >= line).sum())
         / max(clean["seed"].n_unique(), 1),
         "emblem_rank": emblem(name, days_),
+        "benign_above_emblem": emblem(name, days_.filter(_AT_STAKE), least=0),
     }
 
 
-def emblem(name: str, days_: pl.DataFrame) -> list[int]:
-    """The place of the emblem on each day, the best of its channels."""
+def emblem(name: str, days_: pl.DataFrame, least: int = 1) -> list[int]:
+    """The place of the emblem on each day, the best of its channels; the first is `least`."""
     placed = days_.select(
         "kind",
         "seed",
         place=pl.col(name).fill_null(baselines.NOTHING).rank("max", descending=True).over("seed"),
     )
     best = placed.filter(pl.col("kind") == "emblem").group_by("seed").agg(pl.col("place").min())
-    return [int(place) for place in best.sort("seed")["place"]]
+    return [int(place) - 1 + least for place in best.sort("seed")["place"]]
 
 
 def _severities(clean: pl.DataFrame) -> dict[str, float]:
