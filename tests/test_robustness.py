@@ -97,11 +97,11 @@ def test_the_bounds_are_the_published_ones() -> None:
     assert span(REMEMBERED) <= 5
 
 
-@pytest.mark.parametrize("hosts", [0, 1, 2, 3, 4, 10, 23, 24, 1_000_000])
+@pytest.mark.parametrize("hosts", [0, 1, 2, 3, 4, 10, 11, 12, 1_000_000])
 def test_one_more_host_is_a_small_step_of_prevalence(hosts: int) -> None:
     counts = pl.DataFrame({"prevalence_hosts": [hosts, hosts + 1], "fleet_hosts": 10**6})
     step = counts.select(_common("prevalence_hosts").diff().last()).item()
-    assert 0 <= step <= 0.14
+    assert 0 <= step <= 0.21
 
 
 def test_a_poisoned_history_moves_a_score_within_its_bound(tmp_path: Path) -> None:
