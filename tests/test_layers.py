@@ -85,6 +85,14 @@ def test_the_map_has_the_arrows_of_the_imports() -> None:
     )
 
 
+def test_every_part_is_in_the_tree_that_is_drawn() -> None:
+    drawn = MAP.read_text(encoding="utf-8").split(START)[0]
+    parts = {name for names in LAYERS for name in names if not name.startswith("_")}
+    assert {
+        name for name in parts if f" {name}.py " not in drawn and f" {name}/ " not in drawn
+    } == set()
+
+
 def test_the_timing_kernel_needs_numpy_and_scipy_only() -> None:
     allowed = {*sys.stdlib_module_names, "numpy", "scipy", "beacon"}
     for module in (PACKAGE / "timing").rglob("*.py"):

@@ -6,7 +6,7 @@ import polars as pl
 
 STRAY = "1d"
 """A clock is off where rows lie this far outside the time of 99 % of the export."""
-EARLY = "1s"
+EARLY_SECONDS = 1
 """A program that started this much after its connection shows a clock that was set."""
 
 
@@ -46,7 +46,7 @@ def examine(events: pl.LazyFrame) -> Rows:
     row_facts = events.select(
         identity=pl.when(counted).then(identity.hash()),
         time=time,
-        early=born > time + pl.duration(seconds=1),
+        early=born > time + pl.duration(seconds=EARLY_SECONDS),
         unnamed=~named & pl.col("RemoteIP").is_not_null(),
         processless=pl.col("InitiatingProcessFileName").fill_null("") == "",
     ).select(
