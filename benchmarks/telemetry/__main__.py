@@ -1,6 +1,7 @@
 """`python -m benchmarks.telemetry`: prints the tables and saves them as Markdown."""
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def main() -> None:
     text = "\n\n".join(written(table) for table in tables)
     print(text)
     (RESULTS / f"{given.what}.md").write_text(
-        f"`python -m benchmarks.telemetry {given.what}`\n\n{text}\n", encoding="utf-8"
+        f"`python -m benchmarks.telemetry {' '.join(sys.argv[1:])}`\n\n{text}\n", encoding="utf-8"
     )
 
 
