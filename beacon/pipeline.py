@@ -12,7 +12,7 @@ from beacon.history import Ledger
 from beacon.inspection import Source, inspect, open_export, sound
 from beacon.progress import Progress, silent, watched
 from beacon.result import Inspection, Kept, Result, Summary
-from beacon.schema import EVENTS
+from beacon.schema import EVENTS, REQUIRED
 from beacon.settings import Settings
 from beacon.weighing import label, name_keys
 
@@ -157,7 +157,7 @@ def _shards(
     export: read.Export, seen: Seen, rule: rules.Rule, settings: Settings
 ) -> AbstractContextManager[list[pl.LazyFrame]]:
     """The rows that the rule may keep, with the columns that the source has and the key needs."""
-    wanted = export.columns | {"RemoteUrl", "RemoteIP"}
+    wanted = export.columns | {*REQUIRED, "RemoteUrl", "RemoteIP"}
     columns = [name for name in EVENTS if name in wanted]
     may_be_named = context.may_be_named(seen.beside)
     rows = rules.candidates(export.events, rule, settings.rule, may_be_named).select(columns)

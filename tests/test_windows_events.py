@@ -164,6 +164,14 @@ def test_script_text_is_part_of_its_process_s_command_line(
     assert pipeline.score(path, ANY).channels["command_line"].to_list() == [expected]
 
 
+@pytest.mark.parametrize("match", ["faithful", "any"])
+def test_a_log_without_a_connection_has_no_channel(match, tmp_path) -> None:
+    (tmp_path / "security.json").write_bytes(shipped("nxlog", [planned()]))
+    result = pipeline.score(tmp_path, Settings(rule=RuleSettings(match=match)))
+    assert result.channels.is_empty()
+    assert (result.summary.rows, result.summary.kept) == (1, 0)
+
+
 def test_a_registered_task_without_an_event_is_named(tmp_path) -> None:
     tree = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree"
     keys = [event(12, moment(0), TargetObject=f"{tree}\\{n}\\Id") for n in ("Sync", "A\\Update")]
