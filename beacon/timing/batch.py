@@ -40,6 +40,11 @@ class Batch:
     burst: float
     blur: Array
 
+    def take(self, rows: Array) -> "Batch":
+        """Some of the series."""
+        gaps, real = self.gaps[rows], self.real[rows]
+        return Batch(self.rows[rows], gaps, real, self.size[rows], self.burst, self.blur[rows])
+
 
 def batches(times: Array, offsets: Array, bursts: Array, blur: Array) -> Iterator[Batch]:
     """Put the series with at least three polls beside others of like length."""

@@ -5,32 +5,79 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from beacon.timing import change, period
 from beacon.timing.batch import Batch
-from beacon.timing.train import Timer
+from beacon.timing.train import Ticks, Timer, ticks
 
 Array = NDArray[Any]
 
 PLAIN = 0.7
 """Share of gaps within three spreads of the period, from which on they are simply averaged."""
+EXACT = 0.03
+"""Jitter up to which a mean is all that the period needs."""
+
+
+def report(
+    batch: Batch, when: Array, real: Array, log_b: Array, timer: Timer, likely: Array
+) -> tuple[Array, Array]:
+    """Period in seconds, and standard deviation of the time between polls / period.
+
+    Args:
+        batch: R series side by side.
+        when: (W + 1, R) seconds, one series a column; as for `train.follow`.
+        real: (W, R) False where padded.
+        log_b: (W, R) log background density.
+        timer: the best timer of each series.
+        likely: (R,) False where no timer is worth a closer look: plain means do.
+    """
+    seconds, jitter = refine(batch, timer)
+    rows = _several(np.flatnonzero(likely))
+    some = batch.take(rows)
+    daily, first, spread = change.inside_the_day(some, seconds[rows], timer.spread[rows])
+    part = change.longer_part(some, first, np.maximum(spread, jitter[rows]))
+    apart = daily | part.changed
+    wide = _several(np.flatnonzero(apart | (jitter[rows] > EXACT)))
+    rows, spread = rows[wide], np.where(part.changed, part.spread, spread)[wide]
+    used = Timer(
+        part.period[wide], np.clip(spread, 0.01, 0.35), timer.seen[rows], timer.other[rows]
+    )
+    if rows.size:
+        _, found = ticks(when[:, rows], real[:, rows], log_b[:, rows], batch.blur[rows], used)
+        found.share[:] *= part.inside[wide].T
+        seconds[rows] = period.best(found, used.period)
+        jitter[rows] = np.where(apart[wide], _spread(found), jitter[rows])
+    return seconds, jitter
+
+
+def _several(rows: Array) -> Array:
+    """Of a single row numpy would sum in another order, and the last digit be another."""
+    return np.repeat(rows, 2) if rows.size == 1 else rows
+
+
+def _spread(found: Ticks) -> Array:
+    """Standard deviation of one interval / period."""
+    variance = (found.share * found.error**2 / found.teeth).sum((0, 1))
+    spread: Array = np.sqrt(variance / np.maximum(found.share.sum((0, 1)), 1e-6))
+    return spread
 
 
 def refine(batch: Batch, timer: Timer) -> tuple[Array, Array]:
-    """Period in seconds, and standard deviation of the time between polls / period.
+    """The same from means alone.
 
     Where nearly all gaps are one period long their mean and spread are the best there is: the
     forward sum would take some short gaps of a wide jitter for other traffic. Elsewhere the ticks'
     own fit, with the blur of fractional stamps, which is no more than a lower bound, added back.
     """
-    period, reach = timer.period, np.clip(3 * timer.spread, 0.08, 0.5)[:, None]
+    seconds, reach = timer.period, np.clip(3 * timer.spread, 0.08, 0.5)[:, None]
     for _ in range(2):
-        near = (np.abs(batch.gaps / period[:, None] - 1) < reach) & batch.real
+        near = (np.abs(batch.gaps / seconds[:, None] - 1) < reach) & batch.real
         number = np.maximum(near.sum(1), 1)
         plain = number >= PLAIN * batch.size
         mean = np.where(near, batch.gaps, 0).sum(1) / number
-        period = np.where(plain, mean, period)
+        seconds = np.where(plain, mean, seconds)
     square = np.where(near, batch.gaps - mean[:, None], 0) ** 2
     whole = batch.blur > 0.1
-    blur = 2 * (batch.blur / period) ** 2
-    direct = square.sum(1) / np.maximum(number - 1, 1) / period**2 - np.where(whole, blur, 0)
+    blur = 2 * (batch.blur / seconds) ** 2
+    direct = square.sum(1) / np.maximum(number - 1, 1) / seconds**2 - np.where(whole, blur, 0)
     fitted = timer.spread**2 + np.where(whole, 0, blur)
-    return period, np.sqrt(np.maximum(np.where(plain, direct, fitted), 0))
+    return seconds, np.sqrt(np.maximum(np.where(plain, direct, fitted), 0))

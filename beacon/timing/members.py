@@ -15,6 +15,8 @@ SPREADS = {"ticks": 0.2, "pooled": 0.03}
 """Comb of `candidates` -> spread / period with which its ticks are first followed."""
 STEPS = 3
 """Times that a timer is fitted to its own ticks."""
+WORTH_A_LOOK = -2.0
+"""Log evidence of a timer above which its period is worth more than a mean."""
 
 
 def measure(batch: Batch) -> dict[str, Array]:
@@ -52,5 +54,8 @@ def measure(batch: Batch) -> dict[str, Array]:
     found["habit"] = habit.log_prior_ratio(best["period"], error)
     found["waiting"] = waiting
     timer = Timer(**{field: best[field] for field in Timer._fields})
-    found["period"], found["jitter"] = estimate.refine(batch, timer)
+    likely = np.max([found[name] for name in ("renewal", *proposed)], axis=0) > WORTH_A_LOOK
+    found["period"], found["jitter"] = estimate.report(
+        batch, columns, real, per_second, timer, likely
+    )
     return {**found, "spread": timer.spread, "seen": timer.seen, "other": timer.other}

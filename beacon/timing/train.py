@@ -59,6 +59,20 @@ def _teeth(timer: Timer, floor: Array) -> Array:
     return log
 
 
+class Ticks(NamedTuple):
+    """Which polls are ticks, and timed by which poll before them; all (PARENTS, W, R).
+
+    Attributes:
+        share: chance that the poll is a tick timed by the poll this many before it.
+        error: time since that poll in periods, less the nearest whole number.
+        teeth: that whole number, 1 at least.
+    """
+
+    share: Array
+    error: Array
+    teeth: Array
+
+
 def follow(
     when: Array, real: Array, log_b: Array, blur: Array, timer: Timer
 ) -> tuple[Array, Timer]:
@@ -71,6 +85,25 @@ def follow(
         blur: (R,) uncertainty of one time stamp in seconds.
         timer: the hypothesis.
     """
+    evidence, (share, error, teeth) = ticks(when, real, log_b, blur, timer)
+    hits = share.sum((0, 1))
+    enough = np.maximum(hits, 1e-6)
+    due = (share * teeth).sum((0, 1))
+    shift = (share * error).sum((0, 1)) / np.maximum(due, 1e-6)
+    residual = error - shift.astype(np.float32) * teeth
+    floor = 2 * (blur / timer.period) ** 2
+    spread2 = (share * residual**2 / teeth).sum((0, 1)) / enough - floor
+    size = real.sum(0)
+    return evidence, Timer(
+        timer.period * (1 + np.clip(shift, -0.2, 0.2)),
+        np.sqrt(np.clip((2 * timer.spread**2 + hits * spread2) / (2 + hits), 2.5e-5, 0.1225)),
+        np.clip((hits + 4) / (np.maximum(due, hits) + 5), 0.2, 0.98),
+        np.clip((size - hits + 1) / (size + 4), 0.03, 0.7),
+    )
+
+
+def ticks(when: Array, real: Array, log_b: Array, blur: Array, timer: Timer) -> tuple[Array, Ticks]:
+    """Log Bayes factor of a timer, and its ticks; the arguments of `follow`."""
     width, rows = real.shape
     parents = min(PARENTS, width)
     ratio = np.zeros((parents, width, rows), np.float32)
@@ -96,23 +129,10 @@ def follow(
         teeth[lag - 1, lag - 1 :] = k
         error[lag - 1, : lag - 1] = 0
         teeth[lag - 1, : lag - 1] = 1
-    other = timer.other
-    ratio *= (1 - other).astype(np.float32)
-    share, evidence = _forward(ratio, real, other)
+    ratio *= (1 - timer.other).astype(np.float32)
+    share, evidence = _forward(ratio, real, timer.other)
     share *= ratio
-    hits = share.sum((0, 1))
-    enough = np.maximum(hits, 1e-6)
-    due = (share * teeth).sum((0, 1))
-    shift = (share * error).sum((0, 1)) / np.maximum(due, 1e-6)
-    residual = error - shift.astype(np.float32) * teeth
-    spread2 = (share * residual**2 / teeth).sum((0, 1)) / enough - floor
-    size = real.sum(0)
-    return evidence, Timer(
-        timer.period * (1 + np.clip(shift, -0.2, 0.2)),
-        np.sqrt(np.clip((2 * timer.spread**2 + hits * spread2) / (2 + hits), 2.5e-5, 0.1225)),
-        np.clip((hits + 4) / (np.maximum(due, hits) + 5), 0.2, 0.98),
-        np.clip((size - hits + 1) / (size + 4), 0.03, 0.7),
-    )
+    return evidence, Ticks(share, error, teeth)
 
 
 def _forward(ratio: Array, real: Array, other: Array) -> tuple[Array, Array]:
