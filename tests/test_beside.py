@@ -14,7 +14,10 @@ from shared import DEFENDER, needs
 from beacon import pipeline
 from beacon.errors import InputError
 from beacon.read import read
-from beacon.settings import ReadSettings
+from beacon.settings import RankSettings, ReadSettings, Settings
+
+EVERY_CHANNEL = Settings(rank=RankSettings(low_score=1e-12))
+"""Whatever the weights, what is found is on the list, with its rows."""
 
 
 def connections(count: int = 12, step: float = 600.5, **fields: object) -> pl.DataFrame:
@@ -47,7 +50,7 @@ FORMS = ["jsonl", "parquet", "csv", "streaming"]
 @pytest.mark.parametrize("form", FORMS)
 def test_starts_give_parent_and_grandparent_in_every_container(form, tmp_path) -> None:
     folder = write(tmp_path, connections(), STARTED, form=form)
-    result = pipeline.score(folder)
+    result = pipeline.score(folder, EVERY_CHANNEL)
     channel = result.channels.row(0, named=True)
     assert channel["parent_command_line"] == "cmd.exe /c python.exe poll.py"
     assert channel["grandparents"] == ["services.exe"]
@@ -79,7 +82,8 @@ def test_another_process_is_not_the_parent(changed, tmp_path) -> None:
 
 def test_a_start_told_twice_multiplies_nothing(tmp_path) -> None:
     twice = STARTED | {"ProcessCommandLine": "other"}
-    result = pipeline.score(write(tmp_path, connections(), STARTED, twice, STARTED))
+    folder = write(tmp_path, connections(), STARTED, twice, STARTED)
+    result = pipeline.score(folder, EVERY_CHANNEL)
     assert result.channels["events"].to_list() == [12]
     assert result.timeline.height == 12
 
