@@ -2,17 +2,20 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 import yaml
 from cli import run
 from kusto import diagnose
+from rows import HOSTILE
 from sigma.backends.kusto import KustoBackend
 from sigma.collection import SigmaCollection
 from sigma.pipelines.microsoftxdr import microsoft_xdr_pipeline
 
 from beacon import rule_export, rules
 from beacon.cli.rule import Kind
+from beacon.errors import SettingsError
 from beacon.rule_export.sentinel import LONGEST_QUERY
 from beacon.rules import PROJECTION
 from beacon.settings import AllowEntry, RuleSettings
@@ -145,3 +148,20 @@ def test_allow_entries_stand_in_the_queries_and_stay_literals() -> None:
         assert "now() < datetime(2027-01-31) + 1d" in line
         assert line.count(" and ") == 6
     assert diagnose(writes) == [[], []]
+
+
+@pytest.mark.parametrize("write", [rule_export.hunting, rule_export.timed])
+def test_a_command_line_of_an_export_is_allowed_as_a_literal(write: Any) -> None:
+    rule, plain = lists("seed"), len(write(lists("seed")).split("\n"))
+    nasty = [text for text in HOSTILE if text.strip()]
+    entries = [
+        AllowEntry(
+            process="python.exe", host="h", command_line=text, reason="r", owner="o",
+            expires=date(2027, 1, 31),
+        )
+        for text in (*nasty, "x" * 1_000_000)
+    ]  # fmt: skip
+    assert len(write(rule, allowed=entries).split("\n")) == plain + len(entries)
+    assert diagnose([write(rule, allowed=entries[:-1])]) == [[]]
+    with pytest.raises(SettingsError, match="a template may have 10,000"):
+        rule_export.analytics_rule(rule, entries)
