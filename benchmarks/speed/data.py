@@ -53,6 +53,29 @@ def write(
     return paths
 
 
+def write_formats(folder: Path, rows: int, channels: int) -> dict[str, Path]:
+    """The same wide day as Parquet, as CSV and as the streaming API's JSON lines."""
+    folders = {kind: folder / kind for kind in ("parquet", "csv", "jsonl")}
+    if folders["jsonl"].exists():
+        return folders
+    for number, path in enumerate(write(folders["parquet"], rows, channels, 0.01, wide=True)):
+        frame = pl.read_parquet(path).with_columns(
+            pl.selectors.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        )
+        for kind in ("csv", "jsonl"):
+            folders[kind].mkdir(exist_ok=True)
+        frame.write_csv(folders["csv"] / f"{number}.csv")
+        enveloped = frame.select(
+            time=pl.col("TimeGenerated"),
+            tenantId=pl.lit("0000"),
+            operationName=pl.lit("Publish"),
+            category=pl.lit("AdvancedHunting-DeviceNetworkEvents"),
+            properties=pl.struct(pl.all()),
+        )
+        enveloped.write_ndjson(folders["jsonl"] / f"{number}.jsonl")
+    return folders
+
+
 def _frames(
     rows: int, channels: int, share: float, wide: bool, hosts: int, seed: int
 ) -> Iterator[pl.DataFrame]:
