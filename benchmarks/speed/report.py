@@ -131,8 +131,8 @@ def _ran(part: Outcome) -> str:
     return f"\n\nCommit {part['commit']}; {part['machine']}; {part['date']}."
 
 
-def _find(rows: list[Outcome], **wanted: Any) -> Outcome:
-    return next(row for row in rows if wanted.items() <= row.items())
+def _find(measured: list[Outcome], /, **wanted: Any) -> Outcome:
+    return next(row for row in measured if wanted.items() <= row.items())
 
 
 def _table(head: str, rows: list[list[str]]) -> str:
