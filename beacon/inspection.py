@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from beacon import coverage, read
+from beacon import coverage, read, spill
 from beacon.coverage import Coverage
 from beacon.frames import DAMAGE
 from beacon.progress import Progress, silent, watched
@@ -31,11 +31,12 @@ def sound(source: Source, settings: Settings, work: Callable[[read.Export], T]) 
     Raises:
         InputError: nothing in the source can be used.
     """
-    export = open_export(source, settings)
-    try:
-        return work(export)
-    except (*DAMAGE, FileNotFoundError):  # or a file was taken away
-        return work(read.set_damaged_aside(export))
+    with spill.scratch():
+        export = open_export(source, settings)
+        try:
+            return work(export)
+        except (*DAMAGE, FileNotFoundError):  # or a file was taken away
+            return work(read.set_damaged_aside(export))
 
 
 def inspect(source: Source, settings: Settings, progress: Progress = silent) -> Inspection:

@@ -1,8 +1,9 @@
-"""Rows too many for memory wait on disk, split so that all rows of a host are together."""
+"""Rows too many for memory wait on disk: text once parsed, and kept rows split by host."""
 
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,33 @@ SHARD_ROWS = 5_000_000
 """Rows of an export for each file: far fewer are kept, as a rule."""
 TOGETHER_ROWS = 1_000_000
 """Kept rows up to which files are read together: each step over a shard costs the same again."""
+
+_PARSED_ROWS = 65_536  # of a row group: wide text stays a small part of memory
+_SCRATCH: ContextVar[Path | None] = ContextVar("scratch", default=None)
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Where `once` may use the temporary folder (TMPDIR); what it wrote is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="beacon-") as folder:
+        before = _SCRATCH.set(Path(folder))
+        try:
+            yield
+        finally:
+            _SCRATCH.reset(before)
+
+
+def once(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The same rows, parsed now and read from Parquet by every later pass.
+
+    Outside of `scratch` they stay as they are, to be parsed anew by each.
+    """
+    folder = _SCRATCH.get()
+    if folder is None:
+        return rows
+    path = folder / f"{sum(1 for _ in folder.iterdir())}.parquet"
+    rows.sink_parquet(path, compression="lz4", statistics=False, row_group_size=_PARSED_ROWS)
+    return pl.scan_parquet(path, glob=False)
 
 
 @contextmanager

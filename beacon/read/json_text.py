@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from beacon import spill
 from beacon.read.part import BadRow
 from beacon.read.source import Source, parse, to_json_lines
 from beacon.read.table import LINE, Rows
@@ -25,10 +26,11 @@ def texts(names: Iterable[str]) -> dict[str, pl.DataType]:
 
 def rows(source: Source, schema: Schema) -> Rows:
     """All records under the given schema: text, or structs of it."""
-    frame = pl.scan_ndjson(
+    parsed = pl.scan_ndjson(
         source.content, schema=dict(schema), row_index_name=LINE, row_index_offset=1
     )
     try:
+        frame = spill.once(parsed)
         if _is_regular(source, frame, schema):
             return Rows(frame)
     except pl.exceptions.PolarsError:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from beacon import spill
 from beacon.errors import InputError
 from beacon.read import beside
 from beacon.read.columns import canonical, check_types, require
@@ -107,8 +108,8 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
 def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
     """Understand a table whose rows are connections.
 
-    A text table is read twice here (its times, then its values) and stays lazy afterwards; of one
-    with typed times only the statistics of that column are, where it has some.
+    A text table is read twice here (its times, then its values), in `spill.scratch` from disk; of
+    one with typed times only the statistics of that column are, where it has some.
 
     Raises:
         InputError: a required column is missing, the times need a flag, or none can be read.
@@ -121,6 +122,8 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
     check_types(name, located, schema)
     is_text = schema[located["Timestamp"]] == pl.String
     if is_text:
+        needed = dict.fromkeys([*({LINE} & schema.keys()), *located.values()])
+        frame = spill.once(frame.select(list(needed)))
         seen = survey(frame, located["Timestamp"])
         clock = settle(name, seen, settings, table.zoneless_is_utc)
         values = _row(frame, _value_checks(table, schema, clock))
