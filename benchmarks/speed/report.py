@@ -99,7 +99,7 @@ def formats(rows: list[Outcome]) -> str:
             ]
         )
     head = "format,polars' read,beacon,of it opening,(beacon - timing) / read,peak MB"
-    return f"## 40 columns, half a million rows, from file to rank\n\n{_table(head, table)}"
+    return f"## 40 columns, 200,000 rows, from file to rank\n\n{_table(head, table)}"
 
 
 def detectors(rows: list[Outcome]) -> str:
@@ -128,7 +128,8 @@ _SECTIONS = {
 
 
 def _ran(part: Outcome) -> str:
-    return f"\n\nCommit {part['commit']}; {part['machine']}; {part['date']}."
+    note = f" {part['note']}" if "note" in part else ""
+    return f"\n\nCommit {part['commit']}; {part['machine']}; {part['date']}.{note}"
 
 
 def _find(measured: list[Outcome], /, **wanted: Any) -> Outcome:
