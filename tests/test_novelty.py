@@ -95,6 +95,17 @@ def test_the_days_before_fire_in_a_run_and_the_parts_still_sum_to_the_score(tmp_
     assert slow["score"] == pytest.approx(1 / (1 + pl.select((-pl.lit(total)).exp()).item()))
 
 
+def test_a_short_look_at_a_host_counts_against_nobody() -> None:
+    def of(hours: float) -> dict[str, dict[str, object]]:
+        seen = {"polls": 20, "timing_evidence": 5.0, "status": "scored",
+                "host_first": START, "host_last": START + timedelta(hours=hours)}  # fmt: skip
+        return ledger(observed(channel(**seen)))
+
+    for name in ("few contacts", "hundreds of polls"):
+        assert of(0.2)[name]["state"] == "not observable"
+        assert of(8.0)[name]["state"] == "not fired"
+
+
 def test_what_capped_telemetry_hides_is_not_observable() -> None:
     seen = {
         "polls": 9, "timing_evidence": -1.0, "status": "scored",

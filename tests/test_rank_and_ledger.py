@@ -76,10 +76,10 @@ def test_every_term_is_listed_and_only_what_fired_has_weight(
                 assert entry["value"] == ""
 
 
-def test_of_a_channel_that_nothing_is_known_of_only_counts_are_observable() -> None:
+def test_of_a_channel_that_nothing_is_known_of_only_the_fleet_is_observable() -> None:
     states = {e["name"]: e["state"] for e in weigh([{}])["evidence"][0]}
     seen = {name for name, state in states.items() if state != "not observable"}
-    assert seen == {evidence.AVERAGE, "hundreds of polls", "common in fleet"}
+    assert seen == {evidence.AVERAGE, "common in fleet"}
 
 
 def test_what_is_not_observable_counts_as_average() -> None:

@@ -56,7 +56,9 @@ TERMS = (
     Term(
         "hundreds of polls",
         "Does it ask more often than people or builds do?",
-        strength=pl.when(_WHOLE | (_MAGNITUDE > 1.5)).then(ramp(_MAGNITUDE, 1.5, 3.0)),
+        strength=pl.when((_WHOLE & _LONG_ENOUGH) | (_MAGNITUDE > 1.5)).then(
+            ramp(_MAGNITUDE, 1.5, 3.0)
+        ),
         value=pl.format("{} polls", "polls"),
         sign=1,
         bound=2.0,
