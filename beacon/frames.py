@@ -47,6 +47,11 @@ def even_mixture(a: pl.Expr, b: pl.Expr) -> pl.Expr:
     return high + ((pl.lit(10.0) ** (low - high)).log1p() - math.log(2)) / math.log(10)
 
 
+def known_sum(value: pl.Expr) -> pl.Expr:
+    """The sum over rows; null, not 0, where none has a value."""
+    return pl.when(value.count() > 0).then(value.sum())
+
+
 def codes(frame: pl.DataFrame, columns: Sequence[str]) -> Codes:
     """One number a row; two rows have the same exactly where they agree in every column.
 

@@ -78,6 +78,9 @@ address that a DNS answer gave. tasks: one row a scheduled task, with the period
 scripts: the text that a process ran.
 """
 
+AGGREGATED = "AggregatedReport"
+"""How the ActionType of an hourly report on many connections ends."""
+
 KEY = ("host", "process", "domain")
 """What names a channel, all in lower case."""
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
@@ -28,9 +29,9 @@ def test_the_term_answers_yes_no_and_not_observable() -> None:
 @settings(max_examples=30)
 @given(row=hostile())
 def test_the_output_keeps_to_its_line(row) -> None:
-    module: dict[str, object] = {}
+    module: dict[str, Any] = {}
     exec(compile(CODE["output"], "cef.py", "exec"), module)
-    text = module["cef"](result(row).channels)  # type: ignore[operator]
+    text = module["cef"](result(row).channels)
     assert text.count("\n") == 1
     head = re.split(r"(?<!\\)(?:\\\\)*\|", text.removeprefix("CEF:0|"), maxsplit=6)
     assert head[0] == "beacon"

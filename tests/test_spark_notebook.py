@@ -53,9 +53,8 @@ here["ranked"].write.parquet(out + ".order")
 """
 
 
-def notebook(profile: str = "seed") -> dict[str, Any]:
-    lists = rules.load(RuleSettings(profile=profile))  # type: ignore[arg-type]
-    found: dict[str, Any] = json.loads(rule_export.spark_notebook(lists))
+def notebook() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(rule_export.spark_notebook(rules.load(RuleSettings())))
     return found
 
 
@@ -151,16 +150,18 @@ def ran(day: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFra
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "raw.githubusercontent.com" in done.stdout
-    return tuple(  # type: ignore[return-value]
-        pl.concat(pl.read_parquet(one) for one in sorted((folder / name).glob("*.parquet")))
-        for name in ("out", "out.order")
-    )
+    return saved(folder / "out"), saved(folder / "out.order")
+
+
+def saved(folder: Path) -> pl.DataFrame:
+    """The parts of a frame that Spark has written, in its order."""
+    return pl.concat(pl.read_parquet(one) for one in sorted(folder.glob("*.parquet")))
 
 
 def test_it_gives_the_local_channels_and_their_order(
     ran: tuple[pl.DataFrame, pl.DataFrame], day: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saved, ordered = ran
+    kept, ordered = ran
     timed = local(day, monkeypatch).filter(pl.col("events") > 0)
     alike = timed.group_by("process", "domain").agg(hosts_alike=pl.col("host").n_unique())
     expected = (
@@ -175,7 +176,7 @@ def test_it_gives_the_local_channels_and_their_order(
     assert_frame_equal(
         found, expected.select(columns), check_dtypes=False, rel_tol=1e-6, check_row_order=True
     )
-    assert saved.height == ordered.height
+    assert kept.height == ordered.height
 
 
 def local(day: Path, monkeypatch: pytest.MonkeyPatch) -> pl.DataFrame:

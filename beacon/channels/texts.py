@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 import polars as pl
 
+from beacon.schema import AGGREGATED
+
 INBOUND = (
     "InboundConnectionAccepted",
     "InboundInternetScanInspected",
@@ -17,7 +19,7 @@ _LINE = pl.col("InitiatingProcessCommandLine")
 
 def is_aggregated() -> pl.Expr:
     """An hourly report that stands for many connections (Microsoft Learn, Aggregated reporting)."""
-    return pl.col("ActionType").fill_null("").str.ends_with("AggregatedReport")
+    return pl.col("ActionType").fill_null("").str.ends_with(AGGREGATED)
 
 
 def on_timeline() -> pl.Expr:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from beacon.frames import Codes
+from beacon.frames import Codes, known_sum
 from beacon.schema import LONG_CONNECTION_SECONDS
 
 _HEAD_BYTES = 4_096
@@ -48,12 +48,14 @@ def volume(notes: pl.Series | None, owner: Codes, size: int) -> pl.DataFrame:
         .filter(counted)
         .group_by("channel")
         .agg(
-            up=_sum(up),
-            down=_sum(down),
-            beyond=_sum(met.then((up.fill_null(0) - down - _HEAD_BYTES).clip(0))),
-            asked=_sum(asked),
-            answered=_sum(answered),
-            long_connections=_sum((_number("duration") >= LONG_CONNECTION_SECONDS).cast(pl.Int64)),
+            up=known_sum(up),
+            down=known_sum(down),
+            beyond=known_sum(met.then((up.fill_null(0) - down - _HEAD_BYTES).clip(0))),
+            asked=known_sum(asked),
+            answered=known_sum(answered),
+            long_connections=known_sum(
+                (_number("duration") >= LONG_CONNECTION_SECONDS).cast(pl.Int64)
+            ),
         )
     )
     up, down, beyond, asked, answered = map(pl.col, ("up", "down", "beyond", "asked", "answered"))
@@ -69,8 +71,3 @@ def volume(notes: pl.Series | None, owner: Codes, size: int) -> pl.DataFrame:
 def _number(field: str) -> pl.Expr:
     """Whole part of the field's value in a row's notes."""
     return pl.col("notes").str.extract(rf'"{field}"\s*:\s*"?(\d{{1,18}})').cast(pl.Int64)
-
-
-def _sum(value: pl.Expr) -> pl.Expr:
-    """The sum over rows; null where none has a value."""
-    return pl.when(value.count() > 0).then(value.sum())

@@ -8,6 +8,7 @@ server's name, the method and, where nothing was encrypted, the lengths of the b
 import polars as pl
 
 from beacon.context.fields import host, is_unnamed, length, text
+from beacon.frames import known_sum
 
 ACTIONS = ("HttpConnectionInspected", "SslConnectionInspected")
 ENDS = ("LocalIP", "LocalPort", "RemoteIP", "RemotePort")
@@ -100,17 +101,12 @@ def attach(rows: pl.LazyFrame, requests: pl.DataFrame) -> pl.LazyFrame:
         .agg(
             name=pl.col("RemoteUrl").sort_by(apart).first(),
             method=pl.col("method").sort_by(apart).drop_nulls().first(),
-            request_body_len=_sum("sent"),
-            response_body_len=_sum("received"),
+            request_body_len=known_sum(pl.col("sent")),
+            response_body_len=known_sum(pl.col("received")),
         )
     )
     joined = numbered.join(of_row, on=_ROW, how="left", maintain_order="left")
     return joined.with_columns(_named(schema), *_said(schema)).select(schema.names())
-
-
-def _sum(column: str) -> pl.Expr:
-    """Null, not 0, where no request says a length."""
-    return pl.when(pl.col(column).count() > 0).then(pl.col(column).sum())
 
 
 def _named(schema: pl.Schema) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from beacon.context.fields import host
 from beacon.context.tasks import declared
 from beacon.schema import KEY
 
@@ -41,7 +42,7 @@ def with_parents(rows: pl.DataFrame, starts: pl.LazyFrame | None) -> pl.DataFram
         return rows.with_columns(absent.alias("grandparent"))
     keys = ("host", "pid", "born")
     rows = rows.with_columns(
-        pl.col("DeviceName").cast(pl.String).str.to_lowercase().alias("beacon:host"),
+        host().alias("beacon:host"),
         pl.col(parent[0]).alias("beacon:pid"),
         pl.col(parent[1]).dt.truncate(_BORN).alias("beacon:born"),
     )

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import polars as pl
 
+from beacon.schema import AGGREGATED
+
 COSTS: dict[str, str] = {
     "RemoteUrl": "no service can be matched; channels are addresses (--match any)",
     "ActionType": "failed, accepted and aggregated connections all count as polls",
@@ -82,7 +84,7 @@ def scan(events: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("DeviceName", hour=pl.col("Timestamp").dt.truncate("1h"))
         .agg(
             rows=pl.len().cast(pl.Int64),
-            aggregated=action.str.ends_with("AggregatedReport").sum().cast(pl.Int64),
+            aggregated=action.str.ends_with(AGGREGATED).sum().cast(pl.Int64),
             inspected=action.str.ends_with("Inspected").sum().cast(pl.Int64),
             first=pl.col("Timestamp").min(),
             last=pl.col("Timestamp").max(),

@@ -18,6 +18,7 @@ from beacon.read.part import Part
 from beacon.read.shape import Shape
 from beacon.read.source import PARQUET, Source
 from beacon.read.table import LINE, Rows, Table, to_part
+from beacon.schema import AGGREGATED
 from beacon.settings import ReadSettings
 
 FIELDS = (
@@ -136,7 +137,7 @@ def _columns(text: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
         .then(pl.coalesce(text["DvcFQDN"], text["DvcHostname"], text["DstIpAddr"]))
         .otherwise(host),
         "ActionType": pl.when(many)
-        .then(outcome + "AggregatedReport")
+        .then(outcome + AGGREGATED)
         .when(inbound)
         .then(pl.lit("InboundConnectionAccepted"))
         .otherwise(outcome),

@@ -112,21 +112,20 @@ def context(
 
 def _starts(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The created process, and the one that created it."""
-    created = rows.select(
-        "host",
-        pid="ProcessId",
-        born="ProcessCreationTime",
-        line="ProcessCommandLine",
-        parent="InitiatingProcessFileName",
+    parents = {
+        "Process": "InitiatingProcessFileName",
+        "InitiatingProcess": "InitiatingProcessParentFileName",
+    }
+    return pl.concat(
+        rows.select(
+            "host",
+            pid=f"{who}Id",
+            born=f"{who}CreationTime",
+            line=f"{who}CommandLine",
+            parent=parent,
+        )
+        for who, parent in parents.items()
     )
-    creator = rows.select(
-        "host",
-        pid="InitiatingProcessId",
-        born="InitiatingProcessCreationTime",
-        line="InitiatingProcessCommandLine",
-        parent="InitiatingProcessParentFileName",
-    )
-    return pl.concat([created, creator])
 
 
 def _lookups(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -142,7 +141,6 @@ def _lookups(rows: pl.LazyFrame) -> pl.LazyFrame:
         )
         .explode("address")
         .drop_nulls(["name", "address"])
-        .with_columns(pl.col("address").str.to_lowercase().str.strip_prefix("::ffff:"))
     )
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from beacon._version import __version__
 from beacon.channels import INBOUND
-from beacon.rules import HOST_STEPS, Rule, has_pattern
+from beacon.rules import FOLDER, HOST_STEPS, Rule, has_pattern
+from beacon.schema import AGGREGATED
 
 
 def spark_notebook(rule: Rule) -> str:
@@ -46,6 +47,8 @@ def query(rule: Rule) -> dict[str, Any]:
         "url": _any_of(rule.services),
         "process": _any_of(rule.processes),
         "inbound": list(INBOUND),
+        "aggregated": AGGREGATED,
+        "folder": FOLDER,
         "host_steps": [list(step) for step in HOST_STEPS],
     }
 

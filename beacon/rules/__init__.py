@@ -2,12 +2,23 @@
 
 from beacon.rules.hosts import HOST_STEPS, host_of
 from beacon.rules.kql import has_pattern
-from beacon.rules.match import PROJECTION, base_name, flags, keep, project, span, terms, tests
+from beacon.rules.match import (
+    FOLDER,
+    PROJECTION,
+    base_name,
+    flags,
+    keep,
+    project,
+    span,
+    terms,
+    tests,
+)
 from beacon.rules.other import between
 from beacon.rules.profile import Rule, load
 from beacon.rules.select import Selection, candidates, is_wanted, label, newest, select
 
 __all__ = [
+    "FOLDER",
     "HOST_STEPS",
     "PROJECTION",
     "Rule",

@@ -11,6 +11,8 @@ from beacon.rules.profile import Rule
 from beacon.schema import TIME
 from beacon.settings import Match, RuleSettings
 
+FOLDER = r"(?s)^.*[\\/]"
+"""What stands before a file name; Rust and Java read it alike."""
 PROJECTION = (
     "Timestamp",
     "DeviceName",
@@ -137,7 +139,7 @@ def _window(settings: RuleSettings) -> timedelta | None:
 
 def base_name(path: pl.Expr) -> pl.Expr:
     """The file name at the end of a Windows or POSIX path."""
-    return path.fill_null("").str.replace(r"(?s)^.*[\\/]", "")
+    return path.fill_null("").str.replace(FOLDER, "")
 
 
 def project(events: pl.LazyFrame) -> pl.LazyFrame:

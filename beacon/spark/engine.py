@@ -12,7 +12,7 @@ from beacon.gather import Found, Seen
 from beacon.history import Ledger
 from beacon.progress import Progress, silent
 from beacon.result import Result
-from beacon.schema import EVENTS
+from beacon.schema import AGGREGATED, EVENTS
 from beacon.settings import Settings
 from beacon.spark import values
 from beacon.spark.frames import PACKED, collect, unpack
@@ -110,7 +110,7 @@ def _reports(table: Table, seen: Seen, job: Job, size: int) -> pl.DataFrame | No
 
     if not seen.coverage.share("aggregated"):
         return None
-    rows = table.rows.where(F.col("ActionType").endswith("AggregatedReport"))
+    rows = table.rows.where(F.col("ActionType").endswith(AGGREGATED))
     rows = rows.where("Timestamp IS NOT NULL").repartition(size, _host())
     return pl.concat(unpack(rows.mapInArrow(job.reports, PACKED).collect())["reports"])
 

@@ -36,7 +36,8 @@ def candidates(rows: "DataFrame", query: Mapping[str, Any]) -> "DataFrame":
     Args:
         rows: Defender's DeviceNetworkEvents; Timestamp as a timestamp.
         query: `url` and `process`, regular expressions that tell what to keep; `inbound`, action
-            types that are nobody's contact; `host_steps`, see `rules.HOST_STEPS`.
+            types that are nobody's contact; `aggregated`, how those of aggregates end;
+            `host_steps` and `folder`, see `rules.HOST_STEPS` and `rules.FOLDER`.
 
     Returns:
         host, process, domain, micros since 1970, report (names the event with host and time),
@@ -53,10 +54,10 @@ def candidates(rows: "DataFrame", query: Mapping[str, Any]) -> "DataFrame":
     for pattern, replacement in query["host_steps"]:
         domain = F.regexp_replace(domain, "(?U)" + pattern, replacement)
     kept = rows.where(url.rlike(query["url"]) & process.rlike(query["process"]))
-    kept = kept.where(~action.endswith("AggregatedReport") & ~action.isin(query["inbound"]))
+    kept = kept.where(~action.endswith(query["aggregated"]) & ~action.isin(query["inbound"]))
     return kept.where(F.col("Timestamp").isNotNull()).select(
         F.lower(text("DeviceName")).alias("host"),
-        F.lower(F.regexp_replace(process, r"(?s)^.*[\\/]", "")).alias("process"),
+        F.lower(F.regexp_replace(process, query["folder"], "")).alias("process"),
         F.when(domain != "", F.lower(domain)).otherwise(text("RemoteIP")).alias("domain"),
         F.expr("unix_micros(Timestamp)").alias("micros"),
         text("ReportId").cast("string").alias("report"),

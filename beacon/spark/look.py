@@ -8,7 +8,7 @@ from beacon import coverage
 from beacon.coverage import Coverage
 from beacon.gather import Seen
 from beacon.read.part import FAULTS
-from beacon.schema import TIME
+from beacon.schema import AGGREGATED, TIME
 from beacon.settings import RuleSettings
 from beacon.spark.frames import collect
 from beacon.spark.table import Table
@@ -60,7 +60,7 @@ def look(table: Table, judged: "DataFrame", settings: RuleSettings) -> Look:
         "DeviceName", F.expr(f"Timestamp - pmod(Timestamp, {_HOUR})").alias("hour")
     ).agg(
         F.count(F.lit(1)).alias("rows"),
-        _total(action.endswith("AggregatedReport")).alias("aggregated"),
+        _total(action.endswith(AGGREGATED)).alias("aggregated"),
         _total(action.endswith("Inspected")).alias("inspected"),
         _total(is_candidate(judged)).alias("candidates"),
         _total(F.lit(False) if settings.match == "any" else is_between).alias("between"),
@@ -98,7 +98,7 @@ def _seen(events: pl.DataFrame, table: Table, total: int, settings: RuleSettings
         rows=table.part_rows(total),
         faults=pl.DataFrame(schema=FAULTS),
         coverage=Coverage(hours, coverage.missing(table.columns)),
-        newest=events["last"].max() if window_ends_there else None,  # type: ignore[arg-type]
+        newest=events["last"].max() if window_ends_there else None,  # type: ignore[arg-type]  # polars: any scalar
         only_extended=between.select(
             rows=pl.col("between").sum(), hosts=host.n_unique().cast(pl.Int64)
         ),

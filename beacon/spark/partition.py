@@ -31,25 +31,31 @@ class Job:
 
     def channels(self, batches: Iterable["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
         """For `mapInArrow`: candidates of some hosts to packed frames, kinds of `gather.Found`."""
-        # Spark runs one task a core; this works only before polars is imported.
-        os.environ.setdefault("POLARS_MAX_THREADS", "1")
-        from beacon.spark.frames import as_frame, pack
-
-        frame = as_frame(batches)
+        frame = _whole(batches)
         if frame is not None:
+            from beacon.spark.frames import pack
+
             yield from pack(find(frame, self))
 
     def reports(self, batches: Iterable["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
         """For `mapInArrow`: hourly aggregates of some hosts to what `hourly.hours` gives."""
-        os.environ.setdefault("POLARS_MAX_THREADS", "1")
-        from beacon import hourly
-        from beacon.spark.frames import as_frame, pack
-        from beacon.weighing import name_keys
-
-        frame = as_frame(batches)
+        frame = _whole(batches)
         if frame is not None:
+            from beacon import hourly
+            from beacon.spark.frames import pack
+            from beacon.weighing import name_keys
+
             rows = events(frame, self.settings).select("DeviceName", *hourly.COLUMNS).collect()
             yield from pack([("reports", hourly.hours(name_keys(rows)))])
+
+
+def _whole(batches: Iterable["pa.RecordBatch"]) -> "pl.DataFrame | None":
+    """The partition as one frame; None where it is empty."""
+    # Spark runs one task a core; this works only before polars is imported.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    from beacon.spark.frames import as_frame
+
+    return as_frame(batches)
 
 
 def find(frame: "pl.DataFrame", job: Job) -> Named:

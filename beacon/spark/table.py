@@ -8,7 +8,7 @@ file that has nanoseconds keeps them.
 import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -51,7 +51,7 @@ class Table(NamedTuple):
         return tuple(pl.concat([part.rows for part in self.export.parts]).collect()["rows"])
 
 
-def open_table(source: object, spark: "SparkSession", settings: Settings) -> Table:
+def open_table(source: Any, spark: "SparkSession", settings: Settings) -> Table:
     """Open a DataFrame, the name of a table, or Parquet files that all executors can read.
 
     Raises:
@@ -59,7 +59,7 @@ def open_table(source: object, spark: "SparkSession", settings: Settings) -> Tab
     """
     if hasattr(source, "mapInArrow"):
         return _of_frame("frame", source)
-    names = [str(source)] if isinstance(source, str | Path) else [str(one) for one in source]  # type: ignore[attr-defined]
+    names = [str(source)] if isinstance(source, str | Path) else [str(one) for one in source]
     if len(names) == 1 and _is_table(names[0]):
         from pyspark.errors import AnalysisException
 

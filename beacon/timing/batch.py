@@ -59,9 +59,12 @@ def batches(times: Array, offsets: Array, bursts: Array, blur: Array) -> Iterato
             most = max(1, ELEMENTS // max(int(WIDTHS[width]), 8))
             for start in range(0, alike.size, most):
                 rows = alike[start : start + most]
-                # Of a single row numpy would sum in another order.
-                rows = np.repeat(rows, 2) if rows.size == 1 else rows
-                yield _pad(times, offsets, rows, int(WIDTHS[width]), float(burst), blur)
+                yield _pad(times, offsets, several(rows), int(WIDTHS[width]), float(burst), blur)
+
+
+def several(rows: Array) -> Array:
+    """Of a single row numpy would sum in another order, and the last digit be another."""
+    return np.repeat(rows, 2) if rows.size == 1 else rows
 
 
 def product(rows: Array, matrix: Array) -> Array:

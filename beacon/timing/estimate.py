@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beacon.timing import change, period
-from beacon.timing.batch import Batch
+from beacon.timing.batch import Batch, several
 from beacon.timing.train import Ticks, Timer, ticks
 
 Array = NDArray[Any]
@@ -31,12 +31,12 @@ def report(
         likely: (R,) False where no timer is worth a closer look: plain means do.
     """
     seconds, jitter = refine(batch, timer)
-    rows = _several(np.flatnonzero(likely))
+    rows = several(np.flatnonzero(likely))
     some = batch.take(rows)
     daily, first, spread = change.inside_the_day(some, seconds[rows], timer.spread[rows])
     part = change.longer_part(some, first, np.maximum(spread, jitter[rows]))
     apart = daily | part.changed
-    wide = _several(np.flatnonzero(apart | (jitter[rows] > EXACT)))
+    wide = several(np.flatnonzero(apart | (jitter[rows] > EXACT)))
     rows, spread = rows[wide], np.where(part.changed, part.spread, spread)[wide]
     used = Timer(
         part.period[wide], np.clip(spread, 0.01, 0.35), timer.seen[rows], timer.other[rows]
@@ -47,11 +47,6 @@ def report(
         seconds[rows] = period.best(found, used.period)
         jitter[rows] = np.where(apart[wide], _spread(found), jitter[rows])
     return seconds, jitter
-
-
-def _several(rows: Array) -> Array:
-    """Of a single row numpy would sum in another order, and the last digit be another."""
-    return np.repeat(rows, 2) if rows.size == 1 else rows
 
 
 def _spread(found: Ticks) -> Array:
