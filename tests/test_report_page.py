@@ -204,6 +204,16 @@ def test_many_devices_are_counted_and_a_week_has_wide_cells() -> None:
     assert (len(drawn.lanes), drawn.more, drawn.unit) == (24, 16, "3 hours")
 
 
+def test_the_header_counts_every_row_of_the_list_by_severity() -> None:
+    names = ["none", "unknown", "critical", "unknown", "low"]
+    rows = [PLAIN | {"severity": name, "alert_id": f"{n:012x}"} for n, name in enumerate(names)]
+    found = result(*rows)
+    text = render("html", found, found.channels).decode()
+    (tally,) = re.findall(r'<p class="tally">(.*?)</p>', text)
+    counted = re.findall(r">(\d+) (\w+)<", tally)
+    assert counted == [("1", "critical"), ("1", "low"), ("1", "none"), ("2", "unknown")]
+
+
 @given(period=st.none() | st.floats(1, 1e5))
 def test_the_histogram_counts_every_gap_once(period: float | None) -> None:
     events = result(PLAIN).timeline

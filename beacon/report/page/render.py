@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("#", "score", "host", "process", "domain", "cadence", "since", "why")
 _LONGEST_TEXT = 1_000
 _LONGEST_COMMAND = 32_767  # what Windows allows (Microsoft Learn, "CreateProcessW")
-_SEVERITIES = ("critical", "high", "medium", "low", "none")
+_SEVERITIES = ("critical", "high", "medium", "low", "none", "unknown")
 
 
 class Run(NamedTuple):
