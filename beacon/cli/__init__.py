@@ -1,5 +1,6 @@
 """The command line: parse, call one function, print. Data to stdout, all else to stderr."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Exits 0 when it ran, 1 when an input or a file could not be used, 2 on wrong usage, 130 or 143
     when it was stopped.
     """
+    # The matrix products of timing are small: a second thread would wait, and burn a core at it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         with _stoppable():
             app(args=None if arguments is None else list(arguments))

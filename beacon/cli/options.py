@@ -91,7 +91,7 @@ def limit_threads(threads: int | None) -> None:
     """
     if threads is None:
         return
-    for library in ("POLARS_MAX", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"):
+    for library in ("POLARS_MAX", "OMP_NUM", "MKL_NUM"):
         os.environ[f"{library}_THREADS"] = str(threads)
     if "polars" in sys.modules and sys.modules["polars"].thread_pool_size() != threads:
         raise SettingsError("--threads: polars runs already; set POLARS_MAX_THREADS at the start")
