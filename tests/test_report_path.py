@@ -81,6 +81,13 @@ def test_every_form_agrees_on_every_figure() -> None:
         assert all(query.kql in ticket for query in queries(row))
 
 
+def test_the_first_alerts_name_is_the_same_when_scored_again(tmp_path: Path) -> None:
+    assert run("simulate", tmp_path, "--seed", 7, "--hosts", 40).code == 0
+    first, second = (run("score", tmp_path / "day.parquet", "-q", "-f", "jsonl").text for _ in "12")
+    assert first == second
+    assert json.loads(first.splitlines()[0])["rank"] == 1
+
+
 def test_the_first_alert_is_opened_asked_about_judged_and_marked(tmp_path: Path) -> None:
     """As `make demo` leaves it: the page and every channel beside it."""
     verdicts, config = tmp_path / "verdicts.csv", tmp_path / "beacon.toml"
