@@ -15,6 +15,8 @@ import pytest
 from events import event, frame
 from namespaces import available
 
+from beacon.cli.witness import WORDS
+
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "1"}
 BEFORE = "what stood there before"
@@ -138,8 +140,29 @@ def test_a_signal_in_mid_run_leaves_nothing_half_done(
 def test_a_kill_while_writing_leaves_the_old_file(day: Path, target: Path) -> None:
     # The moment before the new file takes its place.
     hook = "import os, signal\nos.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
-    assert score(day, target, hook=hook).returncode == -signal.SIGKILL
+    done = score(day, target, hook=hook)
+    assert (done.returncode, done.stderr) == (-signal.SIGKILL, WORDS.decode())
     assert target.read_text() == BEFORE
+
+
+def test_native_code_that_aborts_is_told_in_words(day: Path, target: Path) -> None:
+    done = score(day, target, hook="import os\nos.fsync = lambda _: os.abort()\n")
+    assert done.returncode == -signal.SIGABRT
+    assert done.stderr.endswith(WORDS.decode())
+    assert target.read_text() == BEFORE
+
+
+@pytest.mark.parametrize("command", [["fields"], ["--help"], ["score", "nothing.parquet"], ["-x"]])
+def test_a_run_that_ends_by_itself_has_no_other_last_words(command: list[str]) -> None:
+    assert "ended from outside" not in beacon(*command).stderr
+
+
+def test_a_signal_while_writing_is_told_once(day: Path, target: Path) -> None:
+    hook = "import os, signal\nos.fsync = lambda _: os.kill(os.getpid(), signal.SIGTERM)\n"
+    done = score(day, target, hook=hook)
+    assert done.returncode == 143
+    assert done.stderr == "beacon: stopped before the output was written\n"
+    unharmed(target)
 
 
 def test_too_little_memory_ends_in_words(day: Path, target: Path) -> None:
@@ -165,7 +188,7 @@ def test_a_memory_ceiling_costs_the_run_and_nothing_else(tmp_path: Path, target:
 
     done = score(path, target, preexec_fn=limit)
     assert done.returncode != 0
-    assert "memory" in done.stderr.lower()
+    assert "out of memory" in done.stderr
     unharmed(target)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from beacon.cli.app import app
 from beacon.cli.output import complain
+from beacon.cli.witness import witnessed
 from beacon.errors import BeaconError, SettingsError
 
 __all__ = ["app", "main"]
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # The matrix products of timing are small: a second thread would wait, and burn a core at it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        with _stoppable():
+        with witnessed(), _stoppable():
             app(args=None if arguments is None else list(arguments))
     except BeaconError as error:
         from beacon.inert import visible
