@@ -75,6 +75,9 @@ def test_the_table_is_safe_to_print_and_a_line_an_alert(
         assert text.count("\n") == len(some) + 1
     else:
         assert max(map(cell_len, text.splitlines())) <= width
+    coloured = table(frame(*some), width, colour=True)
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == text
+    assert coloured.count("\x1b") <= 2 * len(some)
 
 
 @given(some=rows)

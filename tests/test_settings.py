@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from beacon import evidence
 from beacon.errors import SettingsError
 from beacon.settings import Settings, parse_time, resolve
 
@@ -41,6 +42,14 @@ def test_a_wrong_file_is_named_with_what_is_right(tmp_path: Path, text: str, mes
         resolve(config)
     assert str(config) in str(caught.value)
     assert message in str(caught.value)
+
+
+def test_a_weight_of_no_term_is_named_with_the_nearest() -> None:
+    some = next(iter(evidence.shipped().log_odds))
+    with pytest.raises(SettingsError, match=rf"no term '{some}s'; did you mean '{some}'\?"):
+        evidence.shipped().with_log_odds({f"{some}s": 1.0})
+    changed = evidence.shipped().with_log_odds({some: 0.25})
+    assert changed.of(some) == 0.25
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
