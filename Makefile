@@ -54,7 +54,7 @@ lowest: .venv/.release ## the suite on the oldest dependencies allowed
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/release_check.py --lowest
 
 hashes: .venv/.release ## write constraints-hashed.txt: what a run needs, pinned by hash
-	$(BIN)/uv pip compile pyproject.toml --extra sigma --constraints constraints.txt --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra evtx --extra sigma --constraints constraints.txt --universal \
 	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    --quiet --output-file constraints-hashed.txt
 

@@ -9,3 +9,8 @@ def commit() -> str:
     """Commit that this copy was built from, `-dirty` where files had changed; else 'unknown'."""
     recorded = files("beacon") / "_commit.txt"
     return recorded.read_text(encoding="utf-8").strip() if recorded.is_file() else "unknown"
+
+
+def version() -> str:
+    """Both, for people: which code made this?"""
+    return f"{__version__} (commit {commit()})"

@@ -9,7 +9,7 @@ import pytest
 from browser import Browser, browser, executable
 from cli import run
 
-from beacon import __version__
+from beacon._version import version
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "day.parquet"
 WIDTHS = (320, 390, 1280, 1920)
@@ -114,7 +114,7 @@ def test_the_footer_says_how_the_page_came_about(shown: Browser, page: Path) -> 
     text = shown.run("document.querySelector('footer').innerText")
     digest = hashlib.sha256(EXAMPLE.read_bytes()).hexdigest()
     for said in (
-        f"SHA-256 {digest}", f"beacon\n{__version__}", "polars", "rank.budget\n3 (--budget)",
+        f"SHA-256 {digest}", f"beacon\n{version()}", "polars", "rank.budget\n3 (--budget)",
         "(default)", "Read ", "kept ", "Dropped ", "not observable in",
     ):  # fmt: skip
         assert said in text, said

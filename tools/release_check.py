@@ -16,8 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13")
-SUITE = ("hypothesis", "markdown-it-py", "pytest", "pyyaml")
-NEWER = ("test_report_outputs.py", "test_rule_export.py")
+SUITE = ("evtx", "hypothesis", "markdown-it-py", "pytest", "pytest-xdist", "pyyaml")
+NEWER = ("test_report_consumers.py", "test_report_outputs.py", "test_rule_export.py")
 """Tests against libraries that ask for newer releases than ours."""
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
@@ -79,7 +79,8 @@ def lowest(folder: Path, tests: list[str]) -> None:
     run("uv", "pip", "install", "--quiet", "--python", python, "-r", pins, *SUITE)
     print(pins.read_text(encoding="utf-8"))
     tests = tests or [f"--ignore=tests/{name}" for name in NEWER]
-    print(run(python, "-m", "pytest", "-q", *tests, PYTHONPATH=str(ROOT)).splitlines()[-1])
+    suite = ("-m", "pytest", "-q", "-n", "2", *tests)
+    print(run(python, *suite, PYTHONPATH=str(ROOT)).splitlines()[-1])
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from beacon._version import __version__, commit
+from beacon._version import version
 from beacon.cli import (
     convert,
     explain,
@@ -40,7 +40,7 @@ app.command("fields")(fields.fields)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"beacon {__version__} (commit {commit()})")
+        typer.echo(f"beacon {version()}")
         raise typer.Exit
 
 

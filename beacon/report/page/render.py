@@ -12,7 +12,7 @@ import jinja2
 import polars as pl
 from markupsafe import Markup
 
-from beacon._version import __version__
+from beacon._version import version
 from beacon.evidence import TERMS
 from beacon.inert import visible
 from beacon.report import words
@@ -162,7 +162,7 @@ def _run(result: "Result", run: Run) -> list[tuple[str, str]]:
     seen = result.summary
     return [
         ("command", run.command or "called as a library"),
-        ("beacon", __version__),
+        ("beacon", version()),
         ("Python", platform.python_version()),
         *((name, metadata.version(name)) for name in ("polars", "numpy", "scipy")),
         *((f"input, {part.shape}", _input(part.name, run)) for part in seen.parts),
