@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from cli import run
 from events import START, event, frame
+from polars.testing import assert_frame_equal
 
 from beacon import coverage, pipeline, report, simulate
 from beacon.settings import Settings
@@ -31,6 +32,29 @@ def test_hours_partition_the_rows_whatever_their_order(day: pl.DataFrame) -> Non
     assert hours["rows"].sum() == day.height
     assert hours.equals(coverage.scan(day.reverse().lazy()).collect())
     assert hours["host"].n_unique() == day["DeviceName"].str.to_lowercase().n_unique()
+
+
+def test_hours_are_those_that_grouping_by_name_gives(day: pl.DataFrame) -> None:
+    every = pl.int_range(pl.len())
+    rows = day.with_columns(
+        DeviceName=pl.when(every % 3 == 0)
+        .then(pl.col("DeviceName").str.to_uppercase())
+        .when(every % 7 > 0)
+        .then("DeviceName"),
+        ActionType=pl.when(every % 5 == 0).then(pl.lit("DnsConnectionInspected")),
+        Timestamp=pl.col("Timestamp") - pl.duration(days=365 * 70),
+    )
+    plain = rows.filter(pl.col("DeviceName").is_not_null()).group_by(
+        host=pl.col("DeviceName").str.to_lowercase(), hour=pl.col("Timestamp").dt.truncate("1h")
+    )
+    expected = plain.agg(
+        pl.len().alias("rows"),
+        inspected=(pl.col("ActionType") == "DnsConnectionInspected").sum(),
+        first=pl.col("Timestamp").min(),
+        last=pl.col("Timestamp").max(),
+    ).sort("host", "hour")
+    hours = coverage.scan(rows.lazy()).collect().drop("aggregated")
+    assert_frame_equal(hours, expected, check_dtypes=False)
 
 
 def test_silent_hours_are_those_between_first_and_last_without_a_row() -> None:

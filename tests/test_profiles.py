@@ -94,6 +94,21 @@ def test_the_summary_says_what_the_other_profile_would_have_added(mode: Any) -> 
     assert not any("Profile" in line for line in report.summarise(alike))
 
 
+def test_what_only_the_long_lists_keep_is_what_both_tests_say_of_every_row() -> None:
+    seed, extended = (rules.load(RuleSettings(profile=profile)) for profile in PROFILES)
+    rows = pl.DataFrame({"DeviceName": ["a", "A", "b"]}).join(
+        pl.DataFrame(
+            {"InitiatingProcessFileName": [*extended.processes, "my-node.exe", "x", None]}
+        ),
+        how="cross",
+    )
+    urls = [*extended.services, "HTTPS://github.com.evil.example/a", "", None]
+    rows = rows.join(pl.DataFrame({"RemoteUrl": urls}), how="cross")
+    only = rows.filter(rules.keep(extended, "faithful") & ~rules.keep(seed, "faithful"))
+    found = rules.between(rows.lazy(), RuleSettings()).collect()
+    assert found.row(0) == (only.height, 2)
+
+
 def test_profile_is_a_flag_of_filter_and_score(tmp_path) -> None:
     frame(ROWS).write_parquet(tmp_path / "day.parquet")
     seed = run("filter", tmp_path, "-f", "jsonl").text.count("\n")
