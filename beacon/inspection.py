@@ -50,7 +50,7 @@ def _inspect(export: read.Export, progress: Progress) -> Inspection:
         [
             export.faults,
             pl.concat([part.rows for part in export.parts]),
-            coverage.scan(once.events),
+            coverage.scan(once.events, export.columns),
             coverage.repetition(export.events),
         ]
     )

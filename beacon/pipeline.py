@@ -132,7 +132,7 @@ def _look(export: read.Export, settings: Settings) -> Seen:
         [
             pl.concat([part.rows for part in export.parts]),
             export.faults,
-            coverage.scan(export.events),
+            coverage.scan(export.events, export.columns),
             rules.newest(export.events, settings.rule),
             rules.between(export.events, settings.rule),
             channels.attended(export.events),

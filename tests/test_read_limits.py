@@ -103,13 +103,13 @@ def test_a_file_that_changes_while_it_is_read_ends_in_words(
     rows.head(40).write_parquet(sound)
     scan = pipeline.coverage.scan
 
-    def interfere(events: pl.LazyFrame) -> pl.LazyFrame:
+    def interfere(events: pl.LazyFrame, provided: frozenset[str]) -> pl.LazyFrame:
         content = path.read_bytes() if path.exists() else b""
         if change == "removed":
             path.unlink(missing_ok=True)
         else:
             path.write_bytes(content[: len(content) // 2] if change == "cut" else b"")
-        return scan(events)
+        return scan(events, provided)
 
     monkeypatch.setattr(pipeline.coverage, "scan", interfere)
     try:
