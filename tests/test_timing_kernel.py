@@ -47,7 +47,7 @@ def test_background_and_ticks_equal_the_loops():
         timer = train.Timer(np.exp(np.median(x, 1)), 0.1 * one, 0.7 * one, 0.25 * one)
         per_second = np.where(batch.real, log_b - x, 0).T.astype(np.float32)
         columns, real = np.ascontiguousarray(when.T), np.ascontiguousarray(batch.real.T)
-        evidence, _ = train.follow(columns, real, per_second, batch.blur, timer)
+        evidence, _ = train.ticks(columns, real, per_second, batch.blur, timer)
         for r, n in enumerate(batch.size):
             expected = naive.log_density(list(batch.gaps[r, :n]), batch.burst)
             assert log_b[r, :n] == pytest.approx(expected, abs=1e-4)

@@ -79,7 +79,7 @@ def test_a_long_connection_hides_polls_and_is_never_called_none(
 ) -> None:
     conn = [{**row, "uid": f"C{i}"} for i, row in enumerate(records("conn", 9, duration=seconds))]
     ssl = records("ssl", 9, server_name="files.example.com")
-    times = (0, 700, 9_000, 9_900, 30_000, 31_000, 50_000, 60_000, 61_000)
+    times = (0, 700, 9_130, 9_870, 30_350, 31_290, 47_620, 58_910, 60_070)
     rows = [{**row, "ts": row["ts"] + t} for row, t in zip(conn, times, strict=True)]
     result = pipeline.score([write(tmp_path, conn=rows, ssl=ssl)], ANY)
     [row] = result.channels.to_dicts()

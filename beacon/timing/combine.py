@@ -3,7 +3,7 @@
 `weights.json` holds short decision trees over the members, learned from simulated timers and
 traffic of many kinds (`python -m benchmarks.timing.fit`), as nested rules
 [member, threshold, value or rule if not above, value or rule if above]; their sum is a log10
-Bayes factor. More of a member never lowers it. It also holds, for each number of polls, the
+Bayes factor, and more of a claim never lowers it. It also holds, for each number of polls, the
 evidence that traffic without a timer exceeds with a given chance: in the worst class of traffic.
 """
 
@@ -21,7 +21,7 @@ DEPTH = 4
 CLAIMS = ("renewal", "ticks", "pooled")
 """Members that are log evidences of a timer."""
 HIGHEST = 5.0
-"""Log10 beyond which nothing is claimed: no more was seen than 200,000 series without a timer."""
+"""Log10 beyond which nothing is claimed: no more was seen than 300,000 series without a timer."""
 LEARNED_AT_MOST, BEYOND = 1.5, 0.25
 """Log10 by which the sum may exceed the best of `CLAIMS`, and the share of any more that counts:
 traffic that the rules never learned from is still judged by likelihood, yet kept in order."""

@@ -1,6 +1,6 @@
 """Evidence that a series of connection times comes from a machine on a timer.
 
-polls -> batch -> background, candidates -> train, renewal, idle, habit -> combine:
+polls -> batch -> background, candidates -> train, renewal, even, idle, habit -> combine:
 bursts become polls, series of like length are laid side by side, every member gives a log
 evidence, and one learned sum makes them a calibrated log10 Bayes factor. numpy and scipy only.
 """
@@ -16,7 +16,7 @@ from beacon.timing.polls import collapse
 
 Array = NDArray[Any]
 
-FIELDS = ("renewal", "ticks", "pooled", "habit", "waiting")
+FIELDS = ("renewal", "ticks", "pooled", "even", "idle", "habit", "waiting")
 TIMER = ("period", "jitter", "spread", "seen", "other")
 WHOLE_SECONDS_BLUR, BLUR = 0.41, 0.03
 """Seconds: standard deviation of one time stamp, with and without fractions."""

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beacon.timing import background, candidates, estimate, habit, idle, renewal
+from beacon.timing import background, candidates, estimate, even, habit, idle, renewal
 from beacon.timing.batch import Batch
-from beacon.timing.train import Timer, follow
+from beacon.timing.train import Timer, follow, ticks
 
 Array = NDArray[Any]
 
 SPREADS = {"ticks": 0.2, "pooled": 0.03}
 """Comb of `candidates` -> spread / period with which its ticks are first followed."""
 STEPS = 3
-"""Times that a timer is fitted to its own ticks."""
+"""Times that the ticks of a timer are sought, each time of the one fitted to those before."""
 WORTH_A_LOOK = -2.0
 """Log evidence of a timer above which its period is worth more than a mean."""
 
@@ -24,9 +24,9 @@ def measure(batch: Batch) -> dict[str, Array]:
 
     Returns:
         name -> (R,). Log evidences (nats) of a timer against waiting: `renewal`, `ticks`,
-        `pooled`; of waiting against the smooth background: `waiting`; of the period
-        itself: `habit`. Then `period` and `jitter` as reported, and `spread`, `seen` and `other` of
-        the best timer.
+        `pooled`, `even`; of a round time-out against waiting: `idle`; of waiting against the smooth
+        background: `waiting`; of the period itself: `habit`. Then `period` and `jitter` as
+        reported, and `spread`, `seen` and `other` of the best timer.
     """
     gaps = np.maximum(batch.gaps, 1e-3)
     x = np.where(batch.real, np.log(gaps), 40.0)
@@ -35,6 +35,8 @@ def measure(batch: Batch) -> dict[str, Array]:
     sorted_x, sorted_b = np.take_along_axis(x, order, 1), np.take_along_axis(log_b, order, 1)
     waiting = idle.log_evidence(batch, sorted_x, sorted_b)
     found = {"renewal": renewal.log_evidence(batch, sorted_x, sorted_b) - waiting}
+    for name, value in even.log_evidence(batch, x, log_b).items():
+        found[name] = value - waiting
     when = np.concatenate((np.zeros((x.shape[0], 1)), np.cumsum(batch.gaps, 1)), axis=1)
     proposed = candidates.propose(batch, when)
     columns, real = np.ascontiguousarray(when.T), np.ascontiguousarray(batch.real.T)
@@ -43,12 +45,12 @@ def measure(batch: Batch) -> dict[str, Array]:
     for name, period in proposed.items():
         one = np.ones_like(period)
         timer = Timer(period, SPREADS[name] * one, 0.7 * one, 0.25 * one)
-        for _ in range(STEPS):
-            used = timer
-            evidence, timer = follow(columns, real, per_second, batch.blur, used)
+        for _ in range(STEPS - 1):
+            timer = follow(columns, real, per_second, batch.blur, timer)
+        evidence, _ = ticks(columns, real, per_second, batch.blur, timer)
         found[name] = evidence - waiting
         better = evidence > best["evidence"]
-        for field, value in (("evidence", evidence), *used._asdict().items()):
+        for field, value in (("evidence", evidence), *timer._asdict().items()):
             best[field] = np.where(better, value, best[field])
     error = best["spread"] / np.sqrt(batch.size * best["seen"])
     found["habit"] = habit.log_prior_ratio(best["period"], error)

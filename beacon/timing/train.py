@@ -73,10 +73,8 @@ class Ticks(NamedTuple):
     teeth: Array
 
 
-def follow(
-    when: Array, real: Array, log_b: Array, blur: Array, timer: Timer
-) -> tuple[Array, Timer]:
-    """Log Bayes factor of a timer, and the timer that its own ticks describe (one EM step).
+def follow(when: Array, real: Array, log_b: Array, blur: Array, timer: Timer) -> Timer:
+    """The timer that the ticks of a timer describe (one step of expectation-maximisation).
 
     Args:
         when: (W + 1, R) seconds, one series a column.
@@ -85,7 +83,7 @@ def follow(
         blur: (R,) uncertainty of one time stamp in seconds.
         timer: the hypothesis.
     """
-    evidence, (share, error, teeth) = ticks(when, real, log_b, blur, timer)
+    _, (share, error, teeth) = ticks(when, real, log_b, blur, timer)
     hits = share.sum((0, 1))
     enough = np.maximum(hits, 1e-6)
     due = (share * teeth).sum((0, 1))
@@ -94,9 +92,9 @@ def follow(
     floor = 2 * (blur / timer.period) ** 2
     spread2 = (share * residual**2 / teeth).sum((0, 1)) / enough - floor
     size = real.sum(0)
-    return evidence, Timer(
+    return Timer(
         timer.period * (1 + np.clip(shift, -0.2, 0.2)),
-        np.sqrt(np.clip((2 * timer.spread**2 + hits * spread2) / (2 + hits), 2.5e-5, 0.1225)),
+        np.sqrt(np.clip((timer.spread**2 + hits * spread2) / (1 + hits), 1e-6, 0.1225)),
         np.clip((hits + 4) / (np.maximum(due, hits) + 5), 0.2, 0.98),
         np.clip((size - hits + 1) / (size + 4), 0.03, 0.7),
     )

@@ -17,7 +17,7 @@ IMPERFECTIONS = (
 )  # fmt: skip
 SIZES = ((3, 3), (4, 6), (7, 15), (16, 50), (51, 200), (201, 1000), (1001, 3000))
 SIZE_SHARES = (0.036, 0.084, 0.135, 0.268, 0.231, 0.172, 0.074)
-DESIGN_SHARES = (0.10, 0.18, 0.20, 0.22, 0.16, 0.10, 0.04)
+DESIGN_SHARES = (0.18, 0.26, 0.20, 0.16, 0.11, 0.06, 0.03)
 """For learning: few polls are the hard case."""
 
 
