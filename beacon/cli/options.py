@@ -111,7 +111,7 @@ def gather(config: Path | None, **flags: Any) -> "Settings":
         {
             name.replace("__", "."): (
                 spelled.get(name, "--" + name.split("__")[1].replace("_", "-")),
-                value,
+                value.value if isinstance(value, StrEnum) else value,
             )
             for name, value in flags.items()
         },
@@ -129,11 +129,11 @@ def selection(
     from beacon.settings import parse_time
 
     return {
-        "rule__match": match.value if match else None,
+        "rule__match": match,
         "rule__as_of": parse_time(as_of) if as_of else None,
         "rule__window_hours": hours(window) if window else None,
         "read__timezone": tz,
-        "read__day_order": order.value if order else None,
+        "read__day_order": order,
     }
 
 
