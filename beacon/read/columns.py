@@ -104,11 +104,15 @@ def canonical(
     elif target == pl.String:
         value = _text(column, source)
     elif source == pl.String:
-        # Spreadsheets and data frames write whole numbers as 443.0.
-        value = column.str.strip_chars().str.replace(r"\.0+$", "").cast(target, strict=False)
+        value = number(column, target)
     else:
         value = column.cast(target, strict=False)
     return value.alias(name)
+
+
+def number(text: pl.Expr, target: pl.DataType) -> pl.Expr:
+    """Text as whole numbers, which spreadsheets and data frames write as 443.0."""
+    return text.str.strip_chars().str.replace(r"\.0+$", "").cast(target, strict=False)
 
 
 def _time(column: pl.Expr, source: pl.DataType, target: pl.Datetime, clock: Clock) -> pl.Expr:

@@ -53,18 +53,26 @@ def rows(source: Source, columns: list[str], separator: str) -> Rows:
 
 def _is_regular(source: Source, width: int, separator: str) -> bool:
     """Whether every line is one row of the right width, quoted as RFC 4180 has it."""
-    unquoted = pl.col("line").str.replace_all(r'"[^"]*"', "\0")
+    line = pl.col("line")
+    is_quoted = line.str.contains('"', literal=True)
+    unquoted = line.str.replace_all(r'"[^"]*"', "\0")
     other = rf"[^{separator}\x00]"
-    is_irregular = unquoted.str.contains(rf'{other}\x00|\x00{other}|"') | (
-        unquoted.str.count_matches(separator, literal=True) != width - 1
-    )
+    is_torn = unquoted.str.contains(rf'{other}\x00|\x00{other}|"')
     lines = pl.scan_lines(source.content).slice(1)
+    checks = [
+        lines.filter(~is_quoted).select(_is_uneven(line, width, separator).any()),
+        lines.filter(is_quoted).select((is_torn | _is_uneven(unquoted, width, separator)).any()),
+    ]
     try:
-        return not lines.select(is_irregular.any()).collect(engine="streaming").item()
+        return not any(found.item() for found in pl.collect_all(checks, engine="streaming"))
     except pl.exceptions.ComputeError as error:
         if "utf" in str(error):
             return False
         raise
+
+
+def _is_uneven(line: pl.Expr, width: int, separator: str) -> pl.Expr:
+    return line.str.count_matches(separator, literal=True) != width - 1
 
 
 def _parse(

@@ -10,7 +10,7 @@ import polars as pl
 from beacon import spill
 from beacon.errors import InputError
 from beacon.read import beside
-from beacon.read.columns import canonical, check_types, require
+from beacon.read.columns import canonical, check_types, number, require
 from beacon.read.part import EXAMPLE_CHARACTERS, BadRow, Part, fault_frame
 from beacon.read.time_survey import settle, survey
 from beacon.read.times import YEARS, Clock
@@ -126,34 +126,34 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
         frame = spill.once(frame.select(list(needed)))
         seen = survey(frame, located["Timestamp"])
         clock = settle(name, seen, settings, table.zoneless_is_utc)
-        values = _row(frame, _value_checks(table, schema, clock))
+        unreadable = canonical("Timestamp", located, schema, clock).is_null()
+        values = _row(frame, [*_value_checks(table, schema, clock), unreadable.any()])
         absent = {column for column in table.guessed if not values[f"any:{column}"]}
         if seen.rows:
             require(name, located.keys() - absent, found)
         total = seen.rows + len(table.bad) + table.set_aside
         notes += (*_lost(values), *(limit_notes(total) if table.has_limit else ()))
         rows = pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64})
+        is_bad = values["Timestamp"]
     else:
+        unreadable = _is_no_instant(located["Timestamp"], schema)
+        is_bad = _row(frame.filter(unreadable), [pl.len()])["len"]
         rows = frame.select(pl.len().cast(pl.Int64).alias("rows") + table.set_aside)
-    time = canonical("Timestamp", located, schema, clock)
     columns = [canonical(column, located, schema, clock) for column in EVENTS]
-    unreadable = time.is_null() if is_text else _is_no_instant(located["Timestamp"], schema)
-    if is_text:  # parse once, then filter
-        events = frame.select(columns).filter(pl.col("Timestamp").is_not_null())
-    elif _row(frame.filter(unreadable), [pl.len()])["len"]:
-        events = frame.filter(~unreadable).select(columns)
-    else:  # a filter that drops nothing would cost every pass as much as the columns it is for
-        events = frame.select(columns)
+    if not is_bad:  # a filter that drops nothing would cost every pass as much as its columns
+        events, faults = frame.select(columns), []
+    else:  # text is parsed once, then filtered
+        events = (
+            frame.select(columns).filter(pl.col("Timestamp").is_not_null())
+            if is_text
+            else frame.filter(~unreadable).select(columns)
+        )
+        faults = [_faults(name, frame.filter(unreadable), located["Timestamp"], clock)]
     return Part(
         name=name,
         shape=shape,
         events=events,
-        faults=pl.concat(
-            [
-                fault_frame(name, table.bad),
-                _faults(name, frame.filter(unreadable), located["Timestamp"], clock),
-            ]
-        ),
+        faults=pl.concat([fault_frame(name, table.bad), *faults]),
         rows=rows,
         columns=frozenset(located.keys() - absent),
         notes=notes,
@@ -195,12 +195,15 @@ def _value_checks(table: Table, schema: pl.Schema, clock: Clock) -> list[pl.Expr
         if name in table.guessed:
             checks.append(text.is_not_null().any().alias(f"any:{name}"))
         if name != "Timestamp" and schema[column] == pl.String != EVENTS[name]:
-            parsed = canonical(name, table.located, schema, clock)
-            lost = parsed.is_null() & (text.str.strip_chars() != "")
-            checks += [
-                lost.sum().alias(f"lost:{name}"),
-                text.filter(lost).first().alias(f"example:{name}"),
-            ]
+            if EVENTS[name].is_integer():  # the few that are not plainly one are looked at closer
+                odd = text.filter(text.cast(EVENTS[name], strict=False).is_null() & (text != ""))
+                lost = odd.filter(
+                    number(odd, EVENTS[name]).is_null() & (odd.str.strip_chars() != "")
+                )
+            else:
+                parsed = canonical(name, table.located, schema, clock)
+                lost = text.filter(parsed.is_null() & (text.str.strip_chars() != ""))
+            checks += [lost.len().alias(f"lost:{name}"), lost.first().alias(f"example:{name}")]
     return checks
 
 
