@@ -15,10 +15,18 @@ PLAIN = 0.7
 """Share of gaps within three spreads of the period, from which on they are simply averaged."""
 EXACT = 0.03
 """Jitter up to which a mean is all that the period needs."""
+PIECE, PIECES = 0.3, 0.04
+"""Periods, and share of gaps shorter than that, from which on other traffic cuts the gaps up."""
 
 
 def report(
-    batch: Batch, when: Array, real: Array, log_b: Array, timer: Timer, likely: Array
+    batch: Batch,
+    when: Array,
+    real: Array,
+    log_b: Array,
+    timer: Timer,
+    likely: Array,
+    gapwise: Array,
 ) -> tuple[Array, Array]:
     """Period in seconds, and standard deviation of the time between polls / period.
 
@@ -29,6 +37,9 @@ def report(
         log_b: (W, R) log background density.
         timer: the best timer of each series.
         likely: (R,) False where no timer is worth a closer look: plain means do.
+        gapwise: (R,) True where gaps say no less than ticks do; a wide jitter's period then follows
+            from all of them, unless other traffic cuts them up: to the forward sum the shortest
+            are other traffic, and the period too long.
     """
     seconds, jitter = refine(batch, timer)
     rows = several(np.flatnonzero(likely))
@@ -43,6 +54,10 @@ def report(
     )
     if rows.size:
         _, found = ticks(when[:, rows], real[:, rows], log_b[:, rows], batch.blur[rows], used)
+        short = batch.gaps[rows] < PIECE * used.period[:, None]
+        whole = gapwise[rows] & ((short & batch.real[rows]).sum(1) <= PIECES * batch.size[rows])
+        found.share[:, :, whole] = 0
+        found.share[0][:, whole] = real[:, rows[whole]]
         found.share[:] *= part.inside[wide].T
         seconds[rows] = period.best(found, used.period)
         jitter[rows] = np.where(apart[wide], _spread(found), jitter[rows])

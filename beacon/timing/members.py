@@ -17,6 +17,8 @@ STEPS = 3
 """Times that the ticks of a timer are sought, each time of the one fitted to those before."""
 WORTH_A_LOOK = -2.0
 """Log evidence of a timer above which its period is worth more than a mean."""
+LEAD = 3.0
+"""Log evidence by which ticks beat gaps where they are needed to tell the period."""
 
 
 def measure(batch: Batch) -> dict[str, Array]:
@@ -56,8 +58,10 @@ def measure(batch: Batch) -> dict[str, Array]:
     found["habit"] = habit.log_prior_ratio(best["period"], error)
     found["waiting"] = waiting
     timer = Timer(**{field: best[field] for field in Timer._fields})
-    likely = np.max([found[name] for name in ("renewal", *proposed)], axis=0) > WORTH_A_LOOK
+    trains = np.max([found[name] for name in proposed], axis=0)
+    likely = np.maximum(trains, found["renewal"]) > WORTH_A_LOOK
+    gapwise = found["renewal"] > trains - LEAD
     found["period"], found["jitter"] = estimate.report(
-        batch, columns, real, per_second, timer, likely
+        batch, columns, real, per_second, timer, likely, gapwise
     )
     return {**found, "spread": timer.spread, "seen": timer.seen, "other": timer.other}

@@ -15,7 +15,7 @@ import numpy as np
 from beacon.timing import measure
 from benchmarks.timing import grid
 
-SEED = 7101
+SEED = 7102
 RESULTS = Path(__file__).parent / "results"
 ROUND = (10, 20, 45, 120, 600, 1800, 7200)
 
