@@ -15,7 +15,7 @@ from beacon.read.json_text import rows, texts
 from beacon.read.part import Part
 from beacon.read.shape import Shape
 from beacon.read.source import Source
-from beacon.read.table import LINE, Table, to_part
+from beacon.read.table import Table, to_part
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
@@ -38,8 +38,8 @@ def scan_flat(source: Source, settings: ReadSettings) -> Part:
     keys = _keys(source.records)
     located, guessed = _locate(keys)
     columns = dict.fromkeys([*located.values(), *beside.located(keys).values()])
-    frame, bad, _ = rows(source, texts(columns))
-    table = Table(frame, located, guessed, tuple(keys), bad)
+    frame, bad, _, is_stored = rows(source, texts(columns))
+    table = Table(frame, located, guessed, tuple(keys), bad, is_stored=is_stored)
     return to_part(source.name, FLAT.name, table, settings)
 
 
@@ -49,21 +49,23 @@ def scan_streaming(source: Source, settings: ReadSettings) -> Part:
     located, guessed = _locate(keys)
     columns = dict.fromkeys([*located.values(), *beside.located(keys).values()])
     inner = pl.Struct(texts(columns))
-    frame, bad, _ = rows(source, {"category": pl.String(), "properties": inner})
+    envelope = {"category": pl.String(), "properties": inner}
+    frame, bad, _, is_stored = rows(source, envelope, "properties")
     table = pl.col("category").str.to_lowercase().str.split("-").list.last().fill_null(TABLE)
-    action = pl.col("properties").struct.field(located["ActionType"])
+    action = pl.col(located["ActionType"])
     is_read = (table == TABLE) | (table.is_in(BESIDE) & beside.is_beside(action))
     others = frame.filter(~is_read).group_by("category").len().sort("category")
     counts = others.collect(engine="streaming")
     listed = ", ".join(f"{category} ({count:,})" for category, count in counts.iter_rows())
     part = Table(
-        frame.filter(is_read).select(LINE, "properties").unnest("properties"),
+        (frame.filter(is_read) if listed else frame).drop("category"),
         located,
         guessed,
         tuple(keys),
         bad,
         set_aside=int(counts["len"].sum()),
         notes=(f"left aside, other tables: {listed}",) if listed else (),
+        is_stored=is_stored,
     )
     return to_part(source.name, STREAMING.name, part, settings)
 

@@ -7,6 +7,7 @@ that line and keeps the others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -24,32 +25,40 @@ def texts(names: Iterable[str]) -> dict[str, pl.DataType]:
     return {name: pl.String() for name in names}
 
 
-def rows(source: Source, schema: Schema) -> Rows:
-    """All records under the given schema: text, or structs of it."""
-    parsed = pl.scan_ndjson(
-        source.content, schema=dict(schema), row_index_name=LINE, row_index_offset=1
-    )
+def rows(source: Source, schema: Schema, opened: str | None = None) -> Rows:
+    """All records under the given schema: text, or structs of it.
+
+    Args:
+        source: JSON lines.
+        schema: of a record.
+        opened: the struct whose fields take its place.
+    """
+
+    def parsed(content: Path | bytes, **more: Any) -> pl.LazyFrame:
+        frame = pl.scan_ndjson(content, **more)
+        return frame.unnest(opened) if opened else frame
+
+    lines = {"row_index_name": LINE, "row_index_offset": 1}
+    frame = parsed(source.content, schema=dict(schema), **lines)
     try:
-        frame = spill.once(parsed)
-        if _is_regular(source, frame, schema):
-            return Rows(frame)
+        stored = spill.once(frame)
+        if _is_regular(source, stored, stored is not frame):
+            return Rows(stored, is_stored=stored is not frame)
     except pl.exceptions.PolarsError:
         pass  # some line is not a JSON object of this schema: find it
     bad: list[BadRow] = []
     good = to_json_lines(_parse(source, schema, bad))
-    return Rows(pl.scan_ndjson(good, schema={LINE: pl.UInt32(), **schema}), tuple(bad))
+    return Rows(parsed(good, schema={LINE: pl.UInt32(), **schema}), tuple(bad))
 
 
-def _is_regular(source: Source, frame: pl.LazyFrame, schema: Schema) -> bool:
+def _is_regular(source: Source, frame: pl.LazyFrame, is_stored: bool) -> bool:
     """Whether every line is a record and parses; a blank line would shift the numbers."""
-    structs = [name for name, dtype in schema.items() if dtype.is_nested()]
-    parsed = frame.select(
-        pl.len(), pl.col(structs or next(iter(schema))).null_count().name.prefix("nulls:")
-    )
+    # What is not stored is parsed in full only where every column is asked for.
+    every = [] if is_stored else [pl.all().null_count().name.prefix("nulls:")]
     text = pl.scan_lines(source.content, row_index_name="at").filter(
         pl.col("line").str.contains(r"\S")
     )
-    records = parsed.collect(engine="streaming").item(0, "len")
+    records = frame.select(pl.len(), *every).collect(engine="streaming").item(0, "len")
     last = text.select(pl.col("at").max() + 1).collect(engine="streaming").item()
     return bool(records == (last or 0))
 

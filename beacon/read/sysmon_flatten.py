@@ -30,7 +30,7 @@ def shape(
 
     def scan(source: Source, settings: ReadSettings) -> Part:
         flat = b"\n".join(_line(line, flatten) for line in source.lines())
-        frame, bad, _ = rows(Source(source.name, flat), texts(FIELDS))
+        frame, bad, *_ = rows(Source(source.name, flat), texts(FIELDS))
         return sysmon_part(source.name, name, frame.select(LINE, *FIELDS), bad, settings)
 
     return Shape(name, lambda source: any(map(is_ours, source.records)), scan)

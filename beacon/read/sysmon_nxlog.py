@@ -29,7 +29,7 @@ def recognise(source: Source) -> bool:
 def scan(source: Source, settings: ReadSettings) -> Part:
     """Read flat events."""
     theirs = {ours: name for name, ours in RENAMED.items()}
-    frame, bad, _ = rows(source, texts(theirs.get(field, field) for field in FIELDS))
+    frame, bad, *_ = rows(source, texts(theirs.get(field, field) for field in FIELDS))
     return sysmon_part(
         source.name, NAME, frame.rename(RENAMED).select(LINE, *FIELDS), bad, settings
     )

@@ -38,18 +38,18 @@ def scan(source: Source, settings: ReadSettings) -> Part:
     if any("winlog.event_id" in record for record in source.records):
         places = {name: prefix + place for name, place in outer.items()} | OUTSIDE
         dotted = {f: places.get(f, f"{prefix}event_data.{f}") for f in FIELDS}
-        frame, bad, _ = rows(source, texts(dotted.values()))
+        frame, bad, *_ = rows(source, texts(dotted.values()))
         fields = [pl.col(name).alias(field) for field, name in dotted.items()]
     else:
         time, number = texts(["@timestamp"]), "process_id"
         inner: dict[str, pl.DataType] = texts(outer.values()) | {"event_data": data}
         if prefix:
             inner["process"] = pl.Struct(texts(["pid"]))
-            frame, bad, _ = rows(source, {"winlog": pl.Struct(inner), **time})
+            frame, bad, *_ = rows(source, {"winlog": pl.Struct(inner), **time})
             frame = frame.select(LINE, "winlog", "@timestamp").unnest("winlog")
             frame = frame.with_columns(pl.col("process").struct.field("pid").alias(number))
         else:
-            frame, bad, _ = rows(source, {**inner, **texts([number]), **time})
+            frame, bad, *_ = rows(source, {**inner, **texts([number]), **time})
         fields = [pl.col(name).alias(field) for field, name in outer.items()]
         fields += [pl.col("@timestamp").alias("SystemTime")]
         fields += [pl.col(number).alias("ExecutionProcessID")]

@@ -36,11 +36,13 @@ class Rows(NamedTuple):
         frame: the rows that fit the columns.
         bad: those that do not.
         notes: what was assumed.
+        is_stored: parsed once, read from disk from now on.
     """
 
     frame: pl.LazyFrame
     bad: tuple[BadRow, ...] = ()
     notes: tuple[str, ...] = ()
+    is_stored: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Table:
         zoneless_is_utc: the format documents times without a zone as UTC.
         has_limit: what exports it stops at one of `EXPORT_LIMITS`.
         notes: what the format's reader has to say.
+        is_stored: as of `Rows`.
     """
 
     frame: pl.LazyFrame
@@ -69,6 +72,7 @@ class Table:
     zoneless_is_utc: bool = True
     has_limit: bool = False
     notes: tuple[str, ...] = ()
+    is_stored: bool = False
 
 
 def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
@@ -123,7 +127,8 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
     is_text = schema[located["Timestamp"]] == pl.String
     if is_text:
         needed = dict.fromkeys([*({LINE} & schema.keys()), *located.values()])
-        frame = spill.once(frame.select(list(needed)))
+        frame = frame.select(list(needed))
+        frame = frame if table.is_stored else spill.once(frame)
         seen = survey(frame, located["Timestamp"])
         clock = settle(name, seen, settings, table.zoneless_is_utc)
         unreadable = canonical("Timestamp", located, schema, clock).is_null()
