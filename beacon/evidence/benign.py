@@ -15,13 +15,13 @@ SHELLS = (
     "zsh.exe", "mintty.exe", "conhost.exe", "explorer.exe", "git.exe", "python.exe", "node.exe",
     "ruby.exe", "npm.exe", "pip.exe", "dotnet.exe", "msbuild.exe", "make.exe", "cargo.exe",
 )  # fmt: skip
-EDITORS = (
+IDES = (
     "code.exe", "code - insiders.exe", "cursor.exe", "windsurf.exe", "devenv.exe", "idea64.exe",
     "pycharm64.exe", "webstorm64.exe", "rider64.exe", "goland64.exe", "clion64.exe",
     "rubymine64.exe", "phpstorm64.exe", "sublime_text.exe", "eclipse.exe", "studio64.exe",
     "jupyter-lab.exe", "jupyter-notebook.exe", "rstudio.exe", "spyder.exe",
-    "windowsterminal.exe", "wt.exe", "mintty.exe", "bash.exe", "git.exe",
 )  # fmt: skip
+EDITORS = (*IDES, "windowsterminal.exe", "wt.exe", "mintty.exe", "bash.exe", "git.exe")
 JOBS = (
     "runner.worker.exe", "runner.listener.exe", "gitlab-runner.exe", "agent.worker.exe",
     "jenkins.exe", "java.exe", "buildkite-agent.exe", "teamcityagent.exe",
@@ -56,13 +56,11 @@ _PERIOD = pl.col("period_seconds")
 _NO_TIMER = (pl.col("timing_evidence") < 1.0) | _PERIOD.is_null()
 _ON_SEVERAL = (pl.col("prevalence_hosts") >= 3) & (pl.col("template_hosts").fill_null(0) >= 3)
 _SERVICE_ACCOUNT = all_in("account_domains", ("nt service",)) | all_like("accounts", _SERVICE_NAME)
-_AS_SERVICE = (
-    _SERVICE_ACCOUNT
-    | all_in("account_domains", ("nt authority",))
-    | all_in("integrity_levels", ("system",))
-)
+AS_SYSTEM = all_in("account_domains", ("nt authority",)) | all_in("integrity_levels", ("system",))
+_AS_SERVICE = _SERVICE_ACCOUNT | AS_SYSTEM
 _OUT_OF_PLACE = any_like("paths", r"\\users\\|\\temp\\|\$recycle").fill_null(value=True)
 _UNATTENDED = ~pl.col("host_attended")
+_ANYONES = pl.col("service_kind").is_in(("raw content", "paste"))
 _FROM_CODE = pl.col("service_kind").is_in(("code host", "raw content"))
 
 
@@ -93,6 +91,14 @@ TERMS = (
         strength=yes(all_in("parents", EDITORS), known("parents")),
         value=pl.format("started by {}", listed("parents")),
         sign=-1,
+    ),
+    Term(
+        "editor's helper",
+        "Did a code editor itself start it, and not to read what anyone can leave?",
+        strength=yes(all_in("parents", IDES) & ~_ANYONES, known("parents")),
+        value=pl.format("started by {}, for {}", listed("parents"), "domain"),
+        sign=-1,
+        bound=2.0,
     ),
     Term(
         "service account",
@@ -160,7 +166,7 @@ TERMS = (
         _UNATTENDED | (pl.col("direction") == "up-seen"),
     ),
 )
-CLASSES = TERMS[3:]
+CLASSES = TERMS[4:]
 
 
 def name_benign(channels: pl.DataFrame) -> pl.DataFrame:

@@ -45,12 +45,12 @@ def shortest_first() -> pl.Expr:
 
 
 def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
-    """Add `prevalence_hosts`, `template_hosts` and `fleet_hosts`.
+    """Add `prevalence_hosts`, `template_hosts`, `domain_hosts` and `fleet_hosts`.
 
     `prevalence_hosts`: hosts with the same (process, parent, service); a domain that is no listed
     service stands for itself. `template_hosts`: hosts with the same process, service and command
     line once folders, links, numbers and identifiers are abstracted, what Base64 hides included;
-    null where no command line was seen.
+    null where no command line was seen. `domain_hosts`: hosts that contact the same domain.
 
     Args:
         channels: one row a channel, with `service`, `parents`, `command_lines` and `decoded`.
@@ -64,6 +64,7 @@ def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
     return channels.with_columns(
         started.fill_null(1),
         pl.when(pl.col("command_lines").list.len() > 0).then(written),
+        domain_hosts=pl.col("host").n_unique().over("domain").cast(pl.Int64),
         fleet_hosts=pl.lit(fleet_hosts, dtype=pl.Int64),
     )
 
@@ -133,5 +134,16 @@ TERMS = (
         strength=pl.when(_KNOWN).then(_common("template_hosts")),
         value=_WRITTEN_ON,
         sign=-1,
+    ),
+    Term(
+        "own tenant",
+        "Is it the organisation's own SharePoint, where no stranger can leave a text?",
+        strength=pl.when(_KNOWN).then(
+            pl.col("domain").str.ends_with(".sharepoint.com").cast(pl.Float64)
+            * _common("domain_hosts")
+        ),
+        value=pl.format("{} is used by {} of {} hosts", "domain", "domain_hosts", "fleet_hosts"),
+        sign=-1,
+        bound=1.5,
     ),
 )

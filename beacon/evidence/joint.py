@@ -49,6 +49,15 @@ TERMS = (
         _HERE,
     ),
     _joint(
+        "lone timer as system",
+        "Does the system account of a person's machine run a timer that few hosts share?",
+        pl.when(known("accounts") & pl.col("host_attended").is_not_null()).then(
+            _LONE * (benign.AS_SYSTEM & pl.col("host_attended")).cast(pl.Float64)
+        ),
+        _HERE,
+        bound=2.0,
+    ),
+    _joint(
         "lone timer on a few hosts",
         "Do two or three hosts share a timer that no others have, as victims do?",
         _LONE * pl.col("template_hosts").is_between(2, 3).cast(pl.Float64),
@@ -60,6 +69,13 @@ TERMS = (
         "Does a part of Windows that rarely has business on the web do what few hosts do?",
         fleet.ALONE * _any_of("system tool", "script-host parent", "office parent"),
         _FEW_DO,
+    ),
+    _joint(
+        "lone user's file",
+        "Does what few hosts run lie where any user can write, as no rolled-out product does?",
+        fleet.ALONE * _OTHERS["user-writable place"],
+        _FEW_DO,
+        bound=2.0,
     ),
     _joint(
         "lone hidden code",

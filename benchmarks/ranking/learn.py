@@ -22,12 +22,19 @@ HIDDEN_WITH = {
     **dict.fromkeys(
         (
             "timing", "no timer", "hundreds of polls", "deliberate jitter", "lone timer",
-            "lone timer all day", "lone timer at a desk", "lone timer on a few hosts",
+            "lone timer all day", "lone timer at a desk", "lone timer as system",
+            "lone timer on a few hosts",
         ),
         "timing",
     ),
     **dict.fromkeys(("few contacts", "begins with the machine", "as long as the machine"), "span"),
-    **dict.fromkeys(("common in fleet", "common command line", "lone system tool"), "fleet"),
+    **dict.fromkeys(
+        (
+            "common in fleet", "common command line", "own tenant", "lone system tool",
+            "lone user's file",
+        ),
+        "fleet",
+    ),
     **dict.fromkeys(
         (
             "encoded command", "hidden window", "fetch and run", "loop in command line",
@@ -38,7 +45,8 @@ HIDDEN_WITH = {
     ),
     **dict.fromkeys(
         (
-            "office parent", "script-host parent", "editor or terminal parent", "developer or CI",
+            "office parent", "script-host parent", "editor or terminal parent", "editor's helper",
+            "developer or CI",
             "configuration management", "updater", "security or monitoring", "chat or bot",
             "person's visit",
         ),
