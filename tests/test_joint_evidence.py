@@ -80,3 +80,32 @@ def test_observing_twice_is_observing_once() -> None:
     rows = observed(channel(**TIMER))
     assert set(evidence.strengths(rows).columns) <= set(ledger(rows))
     assert not [name for name in observed(*rows.to_dicts()).columns if name.endswith("_right")]
+
+
+def test_the_own_tenant_is_the_one_that_many_hosts_use() -> None:
+    tenant = channel(domain="corp.sharepoint.com", process="cscript.exe")
+    many = [{**tenant, "host": f"h{i}"} for i in range(12)]
+    assert strength("own tenant", *many) == 1.0
+    assert strength("own tenant", tenant) == 0.0
+    assert strength("own tenant", *({**row, "domain": "pastebin.com"} for row in many)) == 0.0
+
+
+def test_an_editor_is_no_excuse_for_reading_what_anyone_can_leave() -> None:
+    for domain, parent, expected in (
+        ("api.github.com", "code.exe", 1.0),
+        ("api.github.com", "cmd.exe", 0.0),
+        ("raw.githubusercontent.com", "code.exe", 0.0),
+    ):
+        row = channel(domain=domain, parents=[parent], matched_domains=[domain])
+        assert strength("editor's helper", row) == expected, (domain, parent)
+
+
+def test_a_lone_timer_of_the_system_counts_where_a_person_works() -> None:
+    system = TIMER | {"accounts": ["system"], "account_domains": ["nt authority"]}
+    for fields, expected in (
+        ({}, 1.0),
+        ({"host_attended": False}, 0.0),
+        ({"host_attended": None}, None),
+    ):
+        assert strength("lone timer as system", channel(**system | fields)) == expected
+    assert strength("lone timer as system", channel(**TIMER)) == 0.0

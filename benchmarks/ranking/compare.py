@@ -111,12 +111,17 @@ def figures(name: str, days_: pl.DataFrame, clean: pl.DataFrame) -> dict[str, An
         above[seed == one] = measure.benign_above(poller[seed == one], score[seed == one], RECALL)
     line = np.sort(score[poller])[::-1][int(np.ceil(RECALL * poller.sum())) - 1]
     count = np.unique(seed).size
-    classes = days_.filter(pl.Series(above)).group_by("family").len().sort("len", descending=True)
+
+    def families_of(rows: np.ndarray) -> dict[str, float]:
+        counted = days_.filter(pl.Series(rows)).group_by("family").len().sort("len", "family")
+        return {family: n / count for family, n in counted.iter_rows()}
+
     return {
         "average_precision": mean(measure.average_precision),
         **{f"precision_at_{n}": mean(measure.precision_at(n)) for n in COUNTS},
         f"recall_at_{BUDGET}": mean(measure.recall_at(BUDGET)),
-        "benign_above_line": {family: n / count for family, n in classes.iter_rows()},
+        "benign_above_line": families_of(above),
+        "benign_above_pooled_line": families_of(~poller & (score >= line)),
         "clean_alerts": float((clean[name].fill_null(baselines.NOTHING) >= line).sum())
         / max(clean["seed"].n_unique(), 1),
         "emblem_rank": emblem(name, days_),
