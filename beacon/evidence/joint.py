@@ -14,11 +14,13 @@ from beacon.evidence.timing import LASTS, TIMER
 _OTHERS = {term.name: term.strength for term in (*benign.TERMS, *command.TERMS, *process.TERMS)}
 _LONE = TIMER * fleet.ALONE.fill_null(1.0)
 """In a handful of hosts every timer is lone: there is nobody to share it with."""
-_FEW_DO = pl.format(
-    "log10 Bayes factor {}, same command line on {} of {} hosts",
-    pl.col("timing_evidence").round(1),
+_FEW_HAVE = pl.format(
+    "same command line on {} of {} hosts",
     pl.coalesce("template_hosts", "prevalence_hosts"),
     "fleet_hosts",
+)
+_FEW_DO = pl.format(
+    "log10 Bayes factor {}, {}", pl.col("timing_evidence").round(1).cast(pl.String), _FEW_HAVE
 )
 _HERE = pl.format("{} on {}, account {}", "process", "host", listed("accounts"))
 _BY_HAND = (*benign.EDITORS, *benign.SHELLS)
@@ -68,13 +70,13 @@ TERMS = (
         "lone system tool",
         "Does a part of Windows that rarely has business on the web do what few hosts do?",
         fleet.ALONE * _any_of("system tool", "script-host parent", "office parent"),
-        _FEW_DO,
+        _FEW_HAVE,
     ),
     _joint(
         "lone user's file",
         "Does what few hosts run lie where any user can write, as no rolled-out product does?",
         fleet.ALONE * _OTHERS["user-writable place"],
-        _FEW_DO,
+        pl.format("{} or its script; {}", "process", _FEW_HAVE),
         bound=2.0,
     ),
     _joint(
@@ -82,7 +84,7 @@ TERMS = (
         "Does a command line that few hosts run hide itself, or run what it fetches?",
         fleet.ALONE
         * _any_of("encoded command", "hidden window", "fetch and run", "loop in command line"),
-        _FEW_DO,
+        _FEW_HAVE,
     ),
     _joint(
         "person's visit",

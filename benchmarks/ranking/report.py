@@ -28,8 +28,8 @@ and stays when one of them goes.
 
 ## Benign channels a day above the line that keeps 90 % of the day's pollers, by family
 
-A day has three to ten pollers: this line is the last of them, or the last but one. What the hardest poller of
-each day costs is counted here.
+A day has three to ten pollers: this line is the last of them, or the last but one, and counts what
+the hardest poller of each day costs.
 
 {classes}
 
