@@ -138,7 +138,7 @@ TERMS = (
     Term(
         "own tenant",
         "Is it the organisation's own SharePoint, where no stranger can leave a text?",
-        strength=pl.when(_KNOWN).then(
+        strength=pl.when(_KNOWN & (pl.col("service") != "")).then(
             pl.col("domain").str.ends_with(".sharepoint.com").cast(pl.Float64)
             * _common("domain_hosts")
         ),
