@@ -73,8 +73,7 @@ def observe(source: Source, settings: Settings) -> tuple[pl.DataFrame, Summary]:
 
 def _score(export: read.Export, settings: Settings, progress: Progress) -> Result:
     rule = rules.load(settings.rule)
-    seen = _look(watched(export, "reading rows", 0, progress), settings)
-    seen = _beside(export, seen, settings)
+    seen = _beside(export, _look(export, settings, progress), settings)
     read_again = watched(export, "filtering rows", sum(seen.rows), progress)
     with _shards(read_again, seen, rule, settings) as shards:
         observed, summary, dropped, entries = _observe(export, seen, shards, settings, progress)
@@ -115,7 +114,7 @@ def _observe(
 
 def _keep(export: read.Export, settings: Settings, progress: Progress) -> Kept:
     rule = rules.load(settings.rule)
-    seen = _look(watched(export, "reading rows", 0, progress), settings)
+    seen = _look(export, settings, progress)
     read_again = watched(export, "filtering rows", sum(seen.rows), progress)
     candidates = rules.candidates(read_again.events, rule, settings.rule).collect(
         engine="streaming"
@@ -127,16 +126,19 @@ def _keep(export: read.Export, settings: Settings, progress: Progress) -> Kept:
     return Kept(rules.label(rows, rule, settings.rule), dropped, summary)
 
 
-def _look(export: read.Export, settings: Settings) -> Seen:
+def _look(export: read.Export, settings: Settings, progress: Progress = silent) -> Seen:
+    every = watched(export, "reading rows", 0, progress).events
     rows, faults, hours, newest, between, attended = pl.collect_all(
         [
             pl.concat([part.rows for part in export.parts]),
             export.faults,
-            coverage.scan(export.events, export.columns),
+            coverage.scan(every, export.columns),
             rules.newest(export.events, settings.rule),
             rules.between(export.events, settings.rule),
             channels.attended(export.events),
-        ]
+        ],
+        # Shared, they would read what each of them can leave unread.
+        optimizations=pl.QueryOptFlags(comm_subplan_elim=False),
     )
     heard = Coverage(hours, coverage.missing(export.columns))
     return Seen(tuple(rows["rows"]), faults, heard, newest.item(), between, attended)

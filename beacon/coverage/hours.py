@@ -83,8 +83,7 @@ class Coverage:
 def scan(events: pl.LazyFrame, provided: Collection[str] = EVENTS) -> pl.LazyFrame:
     """The query behind `Coverage.hours`.
 
-    Devices are grouped by the hash of their name, which takes less than by the name; rows of the
-    rare kinds are counted by themselves.
+    Devices are grouped by the hash of their name, which takes less than by the name.
 
     Args:
         events: the export.
@@ -93,26 +92,20 @@ def scan(events: pl.LazyFrame, provided: Collection[str] = EVENTS) -> pl.LazyFra
     name, time = pl.col("DeviceName"), pl.col("Timestamp")
     hashed = [name.hash(_SEED).alias("device"), time.dt.truncate("1h").alias("hour")]
     action = pl.col("ActionType").fill_null("")
-    kinds = {
-        "aggregated": action.str.ends_with(AGGREGATED),
-        "inspected": action.str.ends_with("Inspected"),
-    }
-    told = events if "ActionType" in provided else events.limit(0)
-    rare = (
-        told.filter(pl.any_horizontal(kinds.values()))
-        .group_by(hashed)
-        .agg(kind.sum().cast(pl.Int64).alias(column) for column, kind in kinds.items())
-    )
+    kinds = {"aggregated": AGGREGATED, "inspected": "Inspected"}
+    told = {kind: action.str.ends_with(end).sum() for kind, end in kinds.items()}
+    if "ActionType" not in provided:
+        told = dict.fromkeys(kinds, pl.lit(0))
     return (
         events.group_by(hashed)
         .agg(
             host=name.first().str.to_lowercase(),
             rows=pl.len().cast(pl.Int64),
+            **{kind: number.cast(pl.Int64) for kind, number in told.items()},
             first=time.min(),
             last=time.max(),
         )
         .filter(pl.col("host").is_not_null())
-        .join(rare, on=["device", "hour"], how="left")
         .group_by("host", "hour")
         .agg(
             pl.col("rows", *kinds).sum(),
