@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 _LARGEST = 2**63 - 1
+_WIDEST_TABLE = 8  # places for each value
 
 Codes = NDArray[np.int64]
 
@@ -72,7 +73,15 @@ def codes(frame: pl.DataFrame, columns: Sequence[str]) -> Codes:
 
 
 def rank(key: Codes) -> tuple[Codes, Codes]:
-    """The dense rank of each value, and for each rank the first row that has it."""
+    """The dense rank of each value, and for each rank a row that has it."""
+    span = int(key.max(initial=-1)) + 1
+    if key.min(initial=0) >= 0 and span <= _WIDEST_TABLE * key.size:  # a table spares the sort
+        row = np.full(span, -1, np.int32)
+        row[key] = np.arange(key.size, dtype=np.int32)
+        seen = row >= 0
+        return (np.cumsum(seen, dtype=np.int32) - 1)[key].astype(np.int64), row[seen].astype(
+            np.int64
+        )
     order = np.argsort(key)
     ordered = key[order]
     new = np.concatenate([[True], ordered[1:] != ordered[:-1]])[: key.size]

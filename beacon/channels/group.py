@@ -89,6 +89,8 @@ def _as_text(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _instances(rows: pl.DataFrame, host: Codes) -> Codes:
     """A code for each run of a program on a host; -1 where the source names none."""
+    if not {*_RUN[:2]} & {*rows.columns}:
+        return np.full(rows.height, -1)
     unique, number, start = (
         pl.col(name) if name in rows.columns else pl.lit(None, pl.Int64) for name in _RUN
     )
