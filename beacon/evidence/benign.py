@@ -84,7 +84,7 @@ def _explains(name: str, question: str, who: pl.Expr, parent: pl.Expr, *signs: p
     )
 
 
-TERMS = (
+SIGNS = (
     Term(
         "editor or terminal parent",
         "Did a person start it from an editor or a terminal?",
@@ -120,6 +120,8 @@ TERMS = (
         sign=-1,
         bound=2.0,
     ),
+)
+CLASSES = (
     _explains(
         "developer or CI",
         "Is it a person at work or a build?",
@@ -166,7 +168,7 @@ TERMS = (
         _UNATTENDED | (pl.col("direction") == "up-seen"),
     ),
 )
-CLASSES = TERMS[4:]
+TERMS = (*SIGNS, *CLASSES)
 
 
 def name_benign(channels: pl.DataFrame) -> pl.DataFrame:
