@@ -10,8 +10,13 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-FORMULA_START = r"^\s*[=+\-@\t\r\n|%\uFF1D\uFF0B\uFF0D\uFF20]"
-"""How a text begins that a spreadsheet would take for a formula; for `re` and polars alike."""
+FORMULA_START = (
+    r"^[\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2060\ufeff]*[=+\-@\t\r\n|%\uFF1D\uFF0B\uFF0D\uFF20]"
+)
+"""How a text begins that a spreadsheet would take for a formula; for `re` and polars alike.
+
+Controls and what has no width are named: the two engines' white space is not the same.
+"""
 
 
 def visible(text: str) -> str:

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from rows import HOSTILE, PLAIN, frame, hostile
 
 from beacon.cli.score import Format
-from beacon.inert import visible
+from beacon.inert import cells, visible
 from beacon.report import OUTPUTS, render, table
 from beacon.report.markdown import code, plain
 from beacon.report.sentinel import MOST_BYTES
@@ -61,6 +61,12 @@ def test_no_cell_is_a_formula(form: str, some: list[dict]) -> None:
         for name, cell in zip(head, line, strict=True):
             if not re.fullmatch(r"-?[\d.]+(e-?\d+)?", cell):
                 assert not OBEYED.match(cell), (name, cell)
+
+
+@given(before=st.text("\0\t\x1c\x1f\x85\u00a0\u2003\u200b\ufeff"), sign=st.sampled_from("=+-@|%"))
+def test_no_formula_hides_behind_what_has_no_width(before: str, sign: str) -> None:
+    hidden = before + sign + "1+1"
+    assert cells(pl.DataFrame({"cell": [hidden, "1+1"]}))["cell"].to_list() == ["'" + hidden, "1+1"]
 
 
 @pytest.mark.parametrize("width", [None, 40, 80, 200])
