@@ -89,5 +89,13 @@ def test_what_was_not_seen_is_not_observable() -> None:
     assert "too few connections" in text
 
 
+def test_a_period_is_not_told_where_timing_speaks_against_a_timer() -> None:
+    assert words.period({**PLAIN, "timing_evidence": 0.0}) == PLAIN["period_seconds"]
+    row = {**PLAIN, "timing_evidence": -0.5}
+    assert "40 times" in words.headline(row)
+    assert "(37 polls seen)" in words.headline(row)
+    assert words.cadence(row) == "37 polls, no period"
+
+
 def test_hostile_examples_cover_every_kind_of_reader() -> None:
     assert len(set(HOSTILE)) == len(HOSTILE)

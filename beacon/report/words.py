@@ -68,13 +68,22 @@ def weight(log_odds: float) -> str:
     return f"{log_odds:+.1f}" if round(log_odds, 1) else "0"
 
 
+def period(row: Row) -> float | None:
+    """The period in seconds, unless the timing speaks against a timer.
+
+    Some period fits any series best; to name it would say more than was seen.
+    """
+    seconds: float | None = row["period_seconds"]
+    return None if (row.get("timing_evidence") or 0.0) < 0 else seconds
+
+
 def cadence(row: Row) -> str:
-    """How often: 'every 30.0 s ±2 %'; how many where no period could be fitted."""
-    if row["period_seconds"] is None:
+    """How often: 'every 30.0 s ±2 %'; how many polls where it does not look like a timer."""
+    seconds, jitter = period(row), row["jitter_fraction"]
+    if seconds is None:
         return f"{count(row['polls'], 'poll')}, no period"
-    jitter = row["jitter_fraction"]
     spread = "" if jitter is None else f" ±{100 * jitter:.0f} %"
-    return f"every {duration(row['period_seconds'])}{spread}"
+    return f"every {duration(seconds)}{spread}"
 
 
 def task(row: Row) -> str:
@@ -86,7 +95,7 @@ def task(row: Row) -> str:
     name, declared, measured = (
         row.get("task"),
         row.get("task_period_seconds"),
-        row["period_seconds"],
+        period(row),
     )
     if not name:
         return ""
@@ -97,7 +106,7 @@ def task(row: Row) -> str:
 def expected(row: Row) -> str:
     """'37 of 38 expected polls seen'; the count alone where no period could be fitted."""
     polls, coverage = row["polls"], row["coverage"]
-    if not coverage:
+    if not coverage or period(row) is None:
         return f"{count(polls, 'poll')} seen"
     return f"{polls:,} of {count(max(polls, round(polls / coverage)), 'expected poll')} seen"
 
@@ -190,7 +199,7 @@ def _named(noun: str, names: list[str] | None) -> str:
 
 
 def _often(row: Row) -> str:
-    return cadence(row) if row["period_seconds"] is not None else f"{row['events']:,} times"
+    return cadence(row) if period(row) is not None else f"{row['events']:,} times"
 
 
 def _span(row: Row) -> float:

@@ -99,7 +99,7 @@ def _alert(row: Row, events: pl.DataFrame, hours: pl.DataFrame, result: "Result"
     spoken = story.speaking(told.ledger)
     falls, even = charts.waterfall(spoken)
     seen = result.summary
-    period = row["period_seconds"]
+    period = words.period(row)
     return Alert(
         id=row["alert_id"],
         rank=row["rank"],
@@ -140,7 +140,7 @@ def _strips(
     views = [("the whole export", whole, export)]
     if close.seconds < _CLOSER_BELOW * whole.seconds:
         views.append(("the same, closer", close, own))
-    period = row["period_seconds"]
+    period = words.period(row)
     if period and close.seconds > _DENSE * period:
         start = own[0]
         end = start + timedelta(seconds=_PERIODS_SHOWN * period)
@@ -148,7 +148,7 @@ def _strips(
             (f"its first {_PERIODS_SHOWN} periods", Axis.between(start, end), (start, end))
         )
     for title, axis, ends in views:
-        strip = charts.strip(events, heard, axis, row["period_seconds"])
+        strip = charts.strip(events, heard, axis, period)
         yield Drawn(strip, title, *map(words.moment, ends))
 
 
