@@ -180,7 +180,9 @@ def summarise(
         settings=settings,
     )
     unmatched = total - seen.faults.height - rows - sum(kept.values())
-    return summary, account({"not matched by the rule": unmatched, **kept}, seen.faults)
+    asked = settings.rule.match != "any"
+    reason = "not matched by the rule" if asked else "left aside: not a connection of its own"
+    return summary, account({reason: unmatched, **kept}, seen.faults)
 
 
 def rows_behind(

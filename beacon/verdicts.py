@@ -78,7 +78,9 @@ def read(path: Path) -> pl.DataFrame:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read ({error.strerror})") from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(str(path), f"cannot be read as verdicts ({error})") from None
     for number, line in enumerate(lines, start=2):
         missing = [name for name in ("alert_id", "verdict") if not line.get(name)]

@@ -56,7 +56,8 @@ def test_a_piped_table_is_whole_and_alone(day: Path) -> None:
     assert "…" not in done.text
     assert "\x1b" not in done.text
     assert done.text.count("\n") == 1 + beacon.score(day).channels.height
-    assert "Showing 2 of 2 channels." in done.err
+    assert "Showing 2 of 2 channels: 2 low." in done.err
+    assert "`beacon explain ID FILE`" in done.err
 
 
 def test_quiet_leaves_stderr_empty(day: Path) -> None:
@@ -139,7 +140,13 @@ def test_a_filter_of_nothing_is_a_table_of_nothing(tmp_path: Path) -> None:
     path = tmp_path / "day.parquet"
     frame([event(0, RemoteUrl="example.org")]).write_parquet(path)
     assert run("filter", path).text.count("\n") == 1
-    assert "No channel" in run("score", path).text
+    done = run("score", path)
+    assert "No channel" in done.text
+    assert "No row is left to score" in done.err
+    assert "explain" not in done.err
+    assert "No row is left to score" not in run("score", path, "--match", "any").err
+    path.write_text("Timestamp,DeviceName,InitiatingProcessFileName,RemoteUrl\n", encoding="utf-8")
+    assert run("score", path).err.startswith("Read 0 rows of 1 part, 0 hosts.\n")
 
 
 def start(*arguments: str) -> subprocess.CompletedProcess[str]:

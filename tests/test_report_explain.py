@@ -66,6 +66,24 @@ def test_a_megabyte_of_command_line_is_named_not_printed() -> None:
     assert "998,000 more characters" in re.sub(r"\s+", " ", text)
 
 
+def test_a_path_is_never_cut_at_its_hyphens() -> None:
+    path = "C:\\Data\\agent-of-prices-and-rates.vbs"
+    for width in range(72, 120):
+        assert path in explain({**PLAIN, "command_line": f"cscript.exe //nologo {path}"}, width)
+
+
+@given(st.floats(-12, 12))
+def test_timing_in_words_says_which_story_fits_and_how_much_better(evidence: float) -> None:
+    said = words.fits(evidence)
+    assert said.endswith(f"(log10 Bayes factor {evidence:.2f})")
+    assert said.startswith("fits a timer") == (evidence > 0 and "times better" in said)
+    if "times better" in said:
+        factor = float(said.split(" times better")[0].split()[-1].replace(",", ""))
+        assert math.log10(factor) == pytest.approx(abs(evidence), abs=0.03)
+    else:
+        assert abs(evidence) < 0.05
+
+
 @given(st.lists(st.integers(0, 1000), min_size=1))
 def test_a_strip_has_a_block_a_slice_and_hides_no_poll(counts: list[int]) -> None:
     drawn = strip(counts)

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,18 @@ def test_times_without_an_offset_are_utc() -> None:
     assert parse_time("2026-05-04T18:00:00") == parse_time("2026-05-04T20:00:00+02:00")
     with pytest.raises(SettingsError, match=r"--as-of: 'noon' is not an ISO 8601"):
         parse_time("noon")
+
+
+def test_the_page_of_settings_has_each_of_them_with_its_default(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
+    every, entry = re.findall(r"```toml\n(.*?)```", page, re.S)
+    assert resolve(write(tmp_path, every)).model_dump() == Settings().model_dump()
+    bare = resolve(write(tmp_path, re.sub(r"^# (\w+ =)", r"\1", every, flags=re.M)))
+    assert set(bare.origins) == {
+        f"{section}.{name}"
+        for section, part in Settings()
+        if section != "origins"
+        for name in type(part).model_fields
+    }
+    (allowed,) = resolve(write(tmp_path, entry)).allow.entry
+    assert allowed.owner == "team Build"

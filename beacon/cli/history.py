@@ -14,7 +14,10 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The history folder.
 
 @app.command()
 def show(folder: Folder) -> None:
-    """List the days: hosts heard, channels kept, connections they stand for, bytes on disk."""
+    """List the days and what each holds.
+
+    Hosts heard, channels kept, connections they stand for, kilobytes on disk.
+    """
     from beacon.history import Ledger
     from beacon.report.ledger import ledger_table
 

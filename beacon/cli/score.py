@@ -51,8 +51,10 @@ def score(
     inputs: o.Inputs,
     output: o.Output = None,
     form: Annotated[Format, typer.Option("--format", "-f", help="How to write.")] = Format.table,
-    everything: Annotated[bool, typer.Option("--all", help="Every channel.")] = False,
-    budget: Annotated[int | None, typer.Option(help="Alerts shown at most.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every channel, not only alerts.")
+    ] = False,
+    budget: Annotated[int | None, typer.Option(help="Alerts shown at most; default: 20.")] = None,
     match: o.Match = None,
     profile: o.Lists = None,
     as_of: o.AsOf = None,
@@ -111,7 +113,7 @@ def score(
     out.tell(report.summarise(result), quiet=quiet)
     if output is None:
         out.emit(data, None)
-    out.tell([f"Showing {rows.height:,} of {result.channels.height:,} channels."], quiet=quiet)
+    out.tell(report.shown(rows, result.channels.height, form is Format.table), quiet=quiet)
     out.leave(result.summary.problems)
     if fail_on and fail_on.reached(result.alerts["severity"]):
         raise typer.Exit(3)

@@ -46,16 +46,18 @@ def tune(
             days.append(tuning.open_day(name, settings))
         train, held = days[: len(inputs)], days[len(inputs) :]
         found = tuning.tune(train, held, said, settings, settings.rank.budget)
-    out.emit("\n".join(_told(found, measured_apart=bool(held))) + "\n", None)
+    out.emit("\n".join(_told(found, settings.rank.budget, measured_apart=bool(held))) + "\n", None)
     text = tuning.config(found, settings.rank.budget, str(labels.resolve()))
     out.write_whole(output, text.encode("utf-8"))
     out.tell([f"Written: {output}; use it with `beacon score --config {output}`."], quiet=quiet)
 
 
-def _told(found: "Tuned", *, measured_apart: bool) -> list[str]:
+def _told(found: "Tuned", budget: int, *, measured_apart: bool) -> list[str]:
+    from beacon.report.words import count
+
     lines = [
-        f"Learned from {found.positives} channels found malicious and {found.negatives} found "
-        "harmless.",
+        f"Learned from {count(found.positives, 'channel')} found malicious and "
+        f"{found.negatives:,} found harmless.",
         "Measured on days that taught nothing."
         if measured_apart
         else "Measured on the very days it was learned from, which flatters; --test a later one.",
@@ -72,6 +74,7 @@ def _told(found: "Tuned", *, measured_apart: bool) -> list[str]:
     lines += ["", *(_moved(*row) for row in found.moved.iter_rows())]
     if found.moved.is_empty():
         lines.append("No weight moved by 0.05 or more.")
+    lines.append(f"low_score: {found.low_score:.4f}, where a list of {budget:,} a day ends.")
     for entry, alert in found.conflicts:
         lines.append(f"Allow entry {entry + 1} matches {alert}, which was found malicious.")
     return lines

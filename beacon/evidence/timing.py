@@ -79,7 +79,7 @@ TERMS = (
         strength=pl.when(_WHOLE & (_POLLS >= 3) & _LONG_ENOUGH & _ON_IS_KNOWN).then(
             ramp(-_GAPS_BEFORE, -2.5, -1.2)
         ),
-        value=pl.format("first seen {} gaps after the host was", _GAPS_BEFORE.round(1)),
+        value=pl.format("starts {} of its gaps after the host's first row", _GAPS_BEFORE.round(1)),
         sign=1,
         bound=2.0,
     ),
@@ -88,7 +88,7 @@ TERMS = (
         "Does it go on for as long as the machine is on?",
         strength=LASTS,
         value=pl.format(
-            "seen over {} % of the time that the host was",
+            "seen over {} % of the time that the host was seen",
             (100 * pl.col("span_share")).round(0).cast(pl.Int64),
         ),
         sign=1,

@@ -5,7 +5,7 @@ from beacon.report.explain import explain
 from beacon.report.formats import SERIALISERS, serialise
 from beacon.report.page import Run
 from beacon.report.render import OUTPUTS, render
-from beacon.report.summary import converted, summarise
+from beacon.report.summary import converted, shown, summarise
 from beacon.report.table import table
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "inspected",
     "render",
     "serialise",
+    "shown",
     "summarise",
     "table",
 ]

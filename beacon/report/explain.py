@@ -128,7 +128,8 @@ def _queries(queries: list[Query], width: int) -> list[str]:
 def _hanging(head: str, text: str, width: int, most: int = _LONGEST_VALUE) -> list[str]:
     """Text beside a label; its further lines start under its first."""
     shown = words.shortened(visible(text), most)
-    lines = textwrap.wrap(shown, max(width - len(head), 12)) or [""]
+    # A path cut at its hyphen would be copied without it, or with one too many.
+    lines = textwrap.wrap(shown, max(width - len(head), 12), break_on_hyphens=False) or [""]
     return [head + lines[0], *(" " * len(head) + line for line in lines[1:])]
 
 

@@ -116,14 +116,10 @@ def _log_odds(probability: float) -> float:
 
 
 def _cadence(row: Row) -> list[tuple[str, str]]:
-    evidence = row["timing_evidence"]
     return [
         ("period and jitter", words.cadence(row)),
         ("polls", f"{words.expected(row)}, from {words.count(row['events'], 'connection')}"),
-        (
-            "timer or not",
-            f"log10 Bayes factor {evidence:.2f}" if evidence is not None else "not observable",
-        ),
+        ("timer or not", words.fits(row["timing_evidence"])),
         ("first seen", f"{words.moment(row['first_seen'])} UTC"),
         ("last seen", f"{words.moment(row['last_seen'])} UTC"),
         ("runs of the program", f"{row['instances']:,}" if row["instances"] else "not observable"),

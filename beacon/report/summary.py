@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from beacon.inert import visible
 from beacon.report.coverage import limits
-from beacon.report.words import count, moment
+from beacon.report.words import SEVERITIES, count, moment
 from beacon.result import Result
 
 if TYPE_CHECKING:
@@ -23,13 +25,19 @@ def summarise(run: "Kept | Result") -> list[str]:
         run: a filtered or a scored export.
     """
     seen = run.summary
+    span = f", {moment(seen.first)} to {moment(seen.last)} UTC" if seen.first else ""
     lines = [
         f"Read {count(seen.rows, 'row')} of {count(len(seen.parts), 'part')}, "
-        f"{count(seen.hosts, 'host')}, {moment(seen.first)} to {moment(seen.last)} UTC.",
+        f"{count(seen.hosts, 'host')}{span}.",
         f"Rule: {seen.faithful:,} rows match faithfully, {seen.strict:,} strictly; "
         f"{seen.faithful - seen.strict:,} only faithfully (look-alike names). "
         f"Mode: {seen.settings.rule.match}; kept {count(seen.kept, 'row')}.",
     ]
+    if seen.rows and not seen.kept and seen.settings.rule.match != "any":
+        lines.append(
+            "No row is left to score: no program of the lists contacted a service of the lists. "
+            "--profile extended has longer lists, --match any goes without."
+        )
     if seen.named:
         lines.append(
             f"Named by inspected requests or DNS answers: {count(seen.named, 'row')} without "
@@ -45,6 +53,22 @@ def summarise(run: "Kept | Result") -> list[str]:
     lines += allowed(run)
     lines += hidden(run) + limits(seen)
     return lines + _notes(seen.parts)
+
+
+def shown(rows: pl.DataFrame, channels: int, is_table: bool) -> list[str]:
+    """How many alerts of which severity were written, and how to read one in full; for stderr.
+
+    Args:
+        rows: what was written.
+        channels: how many there are.
+        is_table: written as the list for people, which names ids but tells no details.
+    """
+    counts = dict(rows["severity"].value_counts().iter_rows())
+    kinds = ", ".join(f"{counts[name]:,} {name}" for name in SEVERITIES if name in counts)
+    lines = [f"Showing {rows.height:,} of {count(channels, 'channel')}{kinds and f': {kinds}'}."]
+    if is_table and rows.height:
+        lines.append("One in full: --format jsonl --output FILE, then `beacon explain ID FILE`.")
+    return lines
 
 
 def converted(run: "Conversion") -> list[str]:

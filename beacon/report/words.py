@@ -7,6 +7,9 @@ from beacon.evidence.ledger import AVERAGE
 
 Row = dict[str, Any]
 
+SEVERITIES = ("critical", "high", "medium", "low", "none", "unknown")
+"""Worst first."""
+
 _UNITS = (("d", 86_400.0), ("h", 3_600.0), ("min", 60.0))
 
 
@@ -84,6 +87,28 @@ def cadence(row: Row) -> str:
         return f"{count(row['polls'], 'poll')}, no period"
     spread = "" if jitter is None else f" ±{100 * jitter:.0f} %"
     return f"every {duration(seconds)}{spread}"
+
+
+def fits(evidence: float | None) -> str:
+    """Which story the times fit better, and how much better.
+
+    >>> fits(2.0)
+    'fits a timer 100 times better than a person or a bursty program (log10 Bayes factor 2.00)'
+    >>> fits(-0.3)
+    'fits a person or a bursty program 2.0 times better than a timer (log10 Bayes factor -0.30)'
+    """
+    if evidence is None:
+        return "not observable"
+    better, worse = "a timer", "a person or a bursty program"
+    if evidence < 0:
+        better, worse = worse, better
+    factor = 10 ** min(abs(evidence), 12.0)
+    if factor < 1.1:
+        said = "the times speak for neither a timer nor a person"
+    else:
+        times = f"{factor:.1f}" if factor < 10 else f"{float(f'{factor:.2g}'):,.0f}"
+        said = f"fits {better} {times} times better than {worse}"
+    return f"{said} (log10 Bayes factor {evidence:.2f})"
 
 
 def task(row: Row) -> str:

@@ -28,6 +28,7 @@ The page that `beacon score --format html` writes carries a copy, and its ledger
 - "benign" means that the program polls and may; "fp" means that it does not poll at all.
 - Allow by program, parent and service together, never by the program's name alone: implants bear
   the names of tools. A namespace in which anyone may register is no reason to allow anything.
+  How: [Settings](settings.md#not-to-see-it-again).
 - Too many alerts: lower `--budget` first. It changes what is shown, never the score.
 - A device that reports each set of values once a day hides polls; judge it by the other evidence.
 

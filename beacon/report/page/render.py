@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _COLUMNS = ("#", "score", "host", "process", "domain", "cadence", "since", "why")
 _LONGEST_TEXT = 1_000
 _LONGEST_COMMAND = 32_767  # what Windows allows (Microsoft Learn, "CreateProcessW")
-_SEVERITIES = ("critical", "high", "medium", "low", "none", "unknown")
 
 
 class Run(NamedTuple):
@@ -96,7 +95,7 @@ def _lead(result: "Result", rows: pl.DataFrame) -> str:
 def _tally(rows: pl.DataFrame) -> list[tuple[str, int]]:
     """Severities with their alerts, worst first."""
     counts = dict(rows.group_by("severity").len().iter_rows())
-    return [(name, counts[name]) for name in _SEVERITIES if name in counts]
+    return [(name, counts[name]) for name in words.SEVERITIES if name in counts]
 
 
 def _best(rows: pl.DataFrame) -> dict[str, str]:
