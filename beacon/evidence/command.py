@@ -5,24 +5,29 @@ import polars as pl
 from beacon.evidence.decode import decode
 from beacon.evidence.term import Term, all_like, known, yes
 
+_DASH = r"[-/\x{2013}-\x{2015}]"  # PowerShell takes the typographic dashes too
+_PROGRAM = r"\.(?:cmd|bat|ps1|vbs|js|exe|dll|hta|scr)\b"
 _HIDDEN = (
-    r"(?i)[-/]w(?:i|in|ind|indo|indow|indows|indowst|indowsty|indowstyl|indowstyle)?[\s:]+"
-    r"[\"']?(?:h|hid\w*|1)\b|createnowindow|sw_hide|\bvbhide\b"
+    rf"(?i){_DASH}w(?:i|in|ind|indo|indow|indows|indowst|indowsty|indowstyl|indowstyle)?[\s:]+"
+    r"[\"']?(?:h|hid\w*|1)\b|createnowindow|sw_hide|\bvbhide\b|\bconhost(?:\.exe)?\s+--headless\b|"
+    r"\bstart\s+(?:\"[^\"\n]*\"\s+)?/min\b"
 )
 _RUN = (
-    r"(?i)\biex\b|invoke-expression|\beval\(|\bexec\(|scriptblock\]?::create|"
-    r"\|\s*(?:sh|bash|cmd|python)\b|scrobj\.dll|/format:\s*[\"']?https?:|"
-    r"mshta(?:\.exe)?[\"']?\s+[\"']?(?:https?|javascript|vbscript):|"
+    r"(?i)\biex\b|invoke-expression|\beval\(|\bexec\(|\((?:eval|exec)\)|scriptblock\]?::create|"
+    r"\|\s*(?:sh|bash|cmd|python|powershell|pwsh|node)\b|scrobj\.dll|/format:\s*[\"']?https?:|"
+    r"(?:mshta|rundll32)(?:\.exe)?[\"']?\s+[\"']?(?:https?|javascript|vbscript):|"
     r"msiexec(?:\.exe)?[\"']?\s[^\n]*https?:|"
-    r"(?:-o|--output|-outfile|-outf)\s+\S+\.(?:cmd|bat|ps1|vbs|js|exe|dll|hta|scr)\b"
+    rf"(?:\s-[fgkls]{{0,6}}o|--output|-outfile|-outf)\s+(?:[\"'][^\"'\n]+|\S+){_PROGRAM}"
 )
 _LOOP = (
-    r"(?i)while\s*\(?\s*(?:\$true|true|1\b|\[|!0)|for\s*\(\s*;\s*;|setinterval\(|iter\(int|"
-    r"itertools\.count|start-sleep|\bsleep\(|\bsleep\s+[\d$]|timeout\s+/t"
+    r"(?i)while\s*\(?\s*(?:\$true|true|1\b|\[|!0)|for\s*\(\s*;\s*;|set(?:interval|timeout)\(|"
+    r"iter\(int|itertools\.count|start-sleep|\bsleep\(|\bsleep\s+[\d$]|timeout\s+/t|\bfor\s+/l\b|"
+    r"(?:^|[\s&|(])(?:timeout|choice)(?:\.exe)?\s+(?:/[a-z]+\s+)*\d|\bping(?:\.exe)?\s+-n\s+\d"
 )
 _INLINE = (
-    r"(?i)(?:^|[\\\s\"])(?:python[\d.]*|node|ruby|perl)(?:\.exe)?\"?\s(?:-\w+\s+)*-(?:c|e|-eval)\s|"
-    r"\s-(?:c|command|e|ec|en[a-z]*)[\s:]+[\"'&({$a-z]"
+    r"(?i)(?:^|[\\\s\"])(?:python[\d.]*|node|ruby|perl)(?:\.exe)?\"?\s(?:-\w+\s+)*"
+    r"-(?:[bisu]{0,4}c|e|-eval)\s|"
+    rf"\s{_DASH}(?:c|command|e|ec|en[a-z]*)[\s:]+[\"'&({{$a-z]"
 )
 _DEAD_DROP = (
     r"(?i)raw\.githubusercontent\.com/|/raw/|gist\.github(?:usercontent)?\.com/|"
@@ -30,8 +35,9 @@ _DEAD_DROP = (
 )
 ROUTINE = (
     r"(?i)/releases?/(?:latest|download)|/actions/runs|/issues\b|/pulls?\b|"
-    r"/projects/\d+/(?:jobs|pipelines)|np[mx]-cli|\b(?:npm|yarn|pnpm)\b|-m pip\b|pip3? install|"
-    r"pre_commit|\bbundle\b|--node-ipc|/nodereuse|/restore\b|\bgit\+https"
+    r"/projects/\d+/(?:jobs|pipelines)|np[mx]-cli|[\\/](?:npm|yarn|pnpm)\.(?:cmd|exe|c?js)\b|"
+    r"(?:^|[\s\"'&;|])(?:npm|yarn|pnpm)[\"']?\s+[a-z]|-m pip\b|pip3? install|pre_commit|"
+    r"\bbundle[\"']?\s+(?:exec|install|update)\b|--node-ipc|/nodereuse|/restore\b|\bgit\+https"
 )
 
 
