@@ -13,7 +13,7 @@ _SEED = secrets.randbits(63)
 """Nobody can choose names of two devices that count as one."""
 
 COSTS: dict[str, str] = {
-    "RemoteUrl": "no service can be matched; channels are addresses (--match any)",
+    "RemoteUrl": "services match by inspected requests and DNS answers at most, else --match any",
     "ActionType": "failed, accepted and aggregated connections all count as polls",
     "RemoteIP": "hourly aggregates without a name cannot be joined to one",
     "InitiatingProcessCommandLine": "encoded commands and command lines are not observable",

@@ -1,5 +1,6 @@
 """Numbers as an analyst reads them; every output takes its words from here."""
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -52,17 +53,20 @@ def since(row: Row) -> str:
 
 
 def score(row: Row) -> str:
-    """Two digits that never claim certainty.
+    """Two digits that never claim certainty, nor a threshold that was just missed.
 
-    >>> score({"score": 0.9171}), score({"score": 0.9996}), score({"score": 0.0001})
-    ('0.92', '>0.99', '<0.01')
+    >>> score({"score": 0.9171}), score({"score": 0.9499}), score({"score": 0.29})
+    ('0.91', '0.94', '0.29')
+    >>> score({"score": 0.9996}), score({"score": 0.0001})
+    ('>0.99', '<0.01')
     """
     value = row["score"]
-    return ">0.99" if value > 0.99 else "<0.01" if value < 0.01 else f"{value:.2f}"
+    down = math.floor(100 * value + 1e-9) / 100
+    return ">0.99" if value > 0.99 else "<0.01" if value < 0.01 else f"{down:.2f}"
 
 
 def judged(row: Row) -> str:
-    """'0.92 critical': the score and what it is called."""
+    """'0.97 critical': the score and what it is called."""
     return f"{score(row)} {row['severity']}"
 
 

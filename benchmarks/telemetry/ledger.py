@@ -18,6 +18,11 @@ from beacon.weighing import name_keys
 
 HOSTS = 300
 """A simulated day of so many hosts stands for the fleet, host names apart."""
+LABELS = {
+    "ledger_mb": "ledger, MB",
+    "score_cpu_seconds": "CPU seconds to score the next day",
+    "score_peak_mb": "peak memory, MB",
+}
 
 
 def measure(folder: Path, hosts: int, days: list[int], seed: int = 9) -> pl.DataFrame:
@@ -93,7 +98,7 @@ def picture(table: pl.DataFrame, path: Path) -> None:
         slope, start = np.polyfit(days, values, 1)
         axis.plot(days, start + slope * days, color="grey", lw=1)
         axis.plot(days, values, "o")
-        axis.set(xlabel="days in the ledger", ylabel=name.replace("_", " "))
+        axis.set(xlabel="days in the ledger", ylabel=LABELS[name])
         axis.set_title(f"{start:.1f} + {slope:.2f} a day", fontsize=9)
         axis.set_ylim(bottom=0)
     figure.savefig(path, dpi=110)

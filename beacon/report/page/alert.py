@@ -67,7 +67,7 @@ class Alert(NamedTuple):
     period: float | str
     since: str
     order: float | str
-    why: str
+    why: list[str]
     story: story.Story
     steps: list[tuple[story.Step, charts.Fall]]
     even: float
@@ -113,7 +113,7 @@ def _alert(row: Row, events: pl.DataFrame, hours: pl.DataFrame, result: "Result"
         period="" if period is None else period,
         since=words.since(row),
         order=row["first_seen"].timestamp() if row["first_seen"] else "",
-        why=words.reasons(row, most=3),
+        why=words.reasons(row, most=3).split(", "),
         story=told,
         steps=list(zip(spoken, falls, strict=True)),
         even=even,
