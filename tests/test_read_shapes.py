@@ -185,3 +185,11 @@ def test_whole_numbers_survive_a_spreadsheet(tmp_path):
     events = read([path], NO_FLAG).events.collect()
     assert events["RemotePort"].to_list() == [443, 443]
     assert events["LocalPort"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "a\rb", "\r\n", "a\r\n"])
+def test_line_ends_inside_quotes_belong_to_the_text(text, tmp_path):
+    path = tmp_path / "day.csv"
+    path.write_bytes(csv_text([row | {"InitiatingProcessCommandLine": text} for row in DAY]))
+    events = read([path], NO_FLAG).events.collect()
+    assert events["InitiatingProcessCommandLine"].to_list() == [text] * len(DAY)

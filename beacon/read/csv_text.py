@@ -42,7 +42,8 @@ def rows(source: Source, columns: list[str], separator: str) -> Rows:
             row_index_offset=2,
         )
         return Rows(frame)
-    lines = [line.decode("utf-8", "replace") for line in source.lines()]
+    # Inside quotes a carriage return belongs to the text.
+    lines = [line.decode("utf-8", "replace") for line in source.lines(end=b"\n")]
     bad: list[BadRow] = []
     good = list(_parse(lines, len(columns), separator, bad))
     schema = {LINE: pl.UInt32, **dict.fromkeys(columns, pl.String)}
@@ -95,5 +96,5 @@ def _parse(
             continue
         if lines[at].strip():
             fault = fault or f"{len(fields)} fields, the header has {width}"
-            bad.append(BadRow(at + 1, fault, lines[at]))
+            bad.append(BadRow(at + 1, fault, lines[at].rstrip("\r")))
         at += 1

@@ -136,13 +136,13 @@ class Source:
         first, second, *_ = (*self.opening.split("\n", 2)[:2], "")
         return parse(first), parse(second)
 
-    def lines(self) -> Iterator[bytes]:
-        """All lines, unpacked, without byte order mark and line ends."""
+    def lines(self, end: bytes = b"\r\n") -> Iterator[bytes]:
+        """All lines, unpacked, without byte order mark and the bytes that end them."""
         content = self.content
         source = self if content is self.stored else Source(self.name, content)
         with source.open() as stream:
             for number, line in enumerate(stream):
-                yield (line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line).rstrip(b"\r\n")
+                yield (line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line).rstrip(end)
 
     def with_records(self, records: Iterable[dict[str, Any]]) -> "Source":
         """The same source as JSON lines of these records."""
