@@ -1,7 +1,7 @@
 """Files that appear whole or not at all."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +17,15 @@ def whole(path: Path, beside: Path | None = None, prefix: str = "") -> Iterator[
         beside: folder of the unfinished file, on the same file system; default: the target's.
         prefix: how its name begins, for those who clean up after a crash.
     """
-    handle, name = tempfile.mkstemp(dir=beside or path.parent, prefix=prefix or f".{path.name}.")
-    unfinished = Path(name)
+    folder, start = beside or path.parent, prefix or f".{path.name}."
+    unfinished = folder / f"{start}{secrets.token_hex(4)}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with unfinished.open("xb") as file:  # who may read it: as the umask says
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if path.is_file():
+            unfinished.chmod(path.stat().st_mode & 0o777)
         unfinished.replace(path)  # closed first: Windows renames no open file
     except BaseException:
         unfinished.unlink(missing_ok=True)

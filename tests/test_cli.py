@@ -76,6 +76,20 @@ def test_a_file_is_replaced_whole(day: Path, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["day.parquet", "out.csv"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_whoever_the_umask_lets_may_read_an_output(day: Path, tmp_path: Path) -> None:
+    output = tmp_path / "day.html"
+    before = os.umask(0o027)
+    try:
+        run("score", day, "--format", "html", "-q", "-o", output)
+        assert output.stat().st_mode & 0o777 == 0o640
+        output.chmod(0o600)
+        run("score", day, "--format", "html", "-q", "-o", output)
+    finally:
+        os.umask(before)
+    assert output.stat().st_mode & 0o777 == 0o600
+
+
 def test_an_unwritable_output_names_the_file_and_leaves_what_was_there(
     day: Path, tmp_path: Path
 ) -> None:

@@ -78,10 +78,10 @@ def refuse_binary_terminal(binary: bool, path: Path | None) -> None:
 
 
 def terminal_width() -> int | None:
-    """Columns of the terminal that stdout is; None for a pipe or a file."""
+    """Columns of the terminal that stdout is; None for a pipe, a file, a terminal of no size."""
     if not sys.stdout.isatty():
         return None
-    return os.get_terminal_size(sys.stdout.fileno()).columns
+    return os.get_terminal_size(sys.stdout.fileno()).columns or None
 
 
 def wants_colour() -> bool:

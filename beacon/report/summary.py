@@ -35,8 +35,8 @@ def summarise(run: "Kept | Result") -> list[str]:
     ]
     if seen.rows and not seen.kept and seen.settings.rule.match != "any":
         lines.append(
-            "No row is left to score: no program of the lists contacted a service of the lists. "
-            "--profile extended has longer lists, --match any goes without."
+            "No row is left to score: none has a program and a service of the lists and lies in "
+            "the window, if any. --profile extended has longer lists, --match any goes without."
         )
     if seen.named:
         lines.append(

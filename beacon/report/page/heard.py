@@ -32,7 +32,7 @@ class Lane(NamedTuple):
     Attributes:
         host: its name, as hostile as the export.
         alert: the id of its best alert, or nothing.
-        cells: where it was heard, the fuller the darker.
+        cells: where it was heard, the fuller the stronger.
         silent: where it was not.
         told: the same in words.
     """

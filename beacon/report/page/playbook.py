@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from beacon.evidence import TERMS
+
 _HEAD = """\
 # Playbook
 
-For each piece of evidence and each benign class: what confirms it, what refutes it, what to do.
-The page that `beacon score --format html` writes carries a copy, and its ledgers link into it.
+For each piece of evidence and each benign class: what it asks, what confirms a yes, what refutes
+it, what to do. The page that `beacon score --format html` writes carries a copy, and its ledgers
+link into it.
 
 ## How to work an alert
 
@@ -43,9 +46,10 @@ channel whose gaps are alike. Both run in Defender's advanced hunting as they ar
 
 @cache
 def entries() -> Mapping[str, Mapping[str, str]]:
-    """Name of a term or of a benign class -> {confirms, refutes, do}, from `playbook.toml`."""
+    """Name of a term -> what it asks, and {confirms, refutes, do} of `playbook.toml`."""
     text = (resources.files("beacon.report.page") / "playbook.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    asks = {term.name: {"asks": term.question} for term in TERMS}
+    return {name: asks.get(name, {}) | entry for name, entry in tomllib.loads(text).items()}
 
 
 def document() -> str:
