@@ -31,9 +31,15 @@ def test_rows_are_sorted_by_owner_then_time(scale: int) -> None:
     random = np.random.default_rng(7)
     owner = random.integers(0, 2**20, 500)
     time = random.integers(-60, 60, 500) * scale + random.integers(0, 3, 500)
-    found = frames.order(owner, time)
-    sorted_rows = sorted(zip(owner, time, strict=True))
-    assert list(zip(owner[found], time[found], strict=True)) == sorted_rows
+    rows = sorted(zip(owner, time, strict=True))
+    place = np.arange(500)
+    times, places, same = frames.arrange(owner, time, place, np.full(500, 7))
+    assert list(zip(owner[places], times, strict=True)) == rows
+    assert (time[places] == times).all()
+    assert set(same) == {7}
+    alone, same = frames.arrange(owner, time, np.full(500, 7))  # nothing has to follow the times
+    assert alone.tolist() == times.tolist()
+    assert set(same) == {7}
 
 
 def test_a_rank_has_no_holes_and_keeps_the_order() -> None:

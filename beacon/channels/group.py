@@ -8,7 +8,7 @@ import polars as pl
 from beacon.channels.channel import Channels
 from beacon.channels.texts import describe, is_aggregated, on_timeline
 from beacon.channels.volume import volume
-from beacon.frames import Codes, codes, order, rank
+from beacon.frames import Codes, arrange, codes, rank
 from beacon.schema import KEY, TIME
 
 Label = Callable[[pl.DataFrame], pl.DataFrame]
@@ -46,34 +46,48 @@ def group(
     texts = _as_text(label(_complete(rows[first]))).with_columns(
         on_timeline=on_timeline(), is_aggregated=is_aggregated()
     )
-    keys = texts.select(by).unique().sort(by).with_row_index("channel")
-    texts = texts.join(keys, on=list(by), how="left", maintain_order="left").with_columns(
-        rows=np.bincount(combination, minlength=texts.height)
+    channel, one = rank(codes(texts, by))
+    number = pl.col("rows")
+    texts = texts.with_columns(
+        channel=channel, rows=np.bincount(combination, minlength=channel.size)
     )
-    owner = texts["channel"].cast(pl.Int64).to_numpy()[combination]
-    bytes_each_way = volume(rows.get_column("AdditionalFields", default=None), owner, keys.height)
-    ticks = rows["Timestamp"].to_physical().to_numpy()
-    instance = _instances(rows, texts["host"].rank("dense").to_numpy()[combination])
-    at = order(owner, ticks)
-    owner, ticks, instance, combination = owner[at], ticks[at], instance[at], combination[at]
-    timed = texts["on_timeline"].to_numpy()[combination]
-    aggregated = texts["is_aggregated"].to_numpy()[combination]
-    starts = np.searchsorted(owner, np.arange(keys.height + 1))
-    measured = pl.DataFrame(
-        {
-            "events": np.bincount(owner[timed], minlength=keys.height),
-            "aggregated_rows": np.bincount(owner[aggregated], minlength=keys.height),
-            "instances": _count_distinct(owner, instance, keys.height),
-            "first_seen": ticks[starts[:-1]],
-            "last_seen": ticks[starts[1:] - 1],
-        }
-    ).with_columns(pl.col("first_seen", "last_seen").cast(TIME))
-    said = describe(texts, rows.columns)
+    counted = (
+        texts.group_by("channel")
+        .agg(
+            number.sum(),
+            events=(number * pl.col("on_timeline")).sum(),
+            aggregated_rows=(number * pl.col("is_aggregated")).sum(),
+        )
+        .sort("channel")
+    )
+    owner = channel[combination]
+    instance = _instances(rows, codes(texts, ["host"])[combination])
+    ticks, timed, known = arrange(
+        owner,
+        rows["Timestamp"].to_physical().to_numpy(),
+        texts["on_timeline"].to_numpy()[combination],
+        instance,
+    )
+    ends = counted["rows"].cum_sum().to_numpy()
+    measured = counted.select(
+        "events",
+        "aggregated_rows",
+        instances=_count_distinct(owner, instance, one.size),
+        first_seen=pl.Series(ticks[ends - counted["rows"].to_numpy()]).cast(TIME),
+        last_seen=pl.Series(ticks[ends - 1]).cast(TIME),
+    )
+    notes = rows.get_column("AdditionalFields", default=None)
+    parts = (
+        texts[one].select(by),
+        describe(texts, rows.columns),
+        measured,
+        volume(notes, owner, one.size),
+    )
     return Channels(
-        pl.concat([keys.drop("channel"), said, measured, bytes_each_way], how="horizontal"),
+        pl.concat(parts, how="horizontal"),
         times=ticks[timed] / 1e9,
         offsets=np.concatenate([[0], np.cumsum(measured["events"])]).astype(np.int64),
-        instances=instance[timed],
+        instances=known[timed],
     )
 
 

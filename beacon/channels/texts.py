@@ -36,8 +36,6 @@ def describe(texts: pl.DataFrame, provided: Collection[str]) -> pl.DataFrame:
             that have it.
         provided: columns that the source has; the others need no look.
     """
-    lists = {expr.meta.output_name(): expr for expr in LISTS}
-    told = [name for name, expr in lists.items() if set(expr.meta.root_names()) <= set(provided)]
     lines = (
         texts.filter(_LINE != "")
         .group_by("channel", command_line=_LINE)
@@ -46,15 +44,7 @@ def describe(texts: pl.DataFrame, provided: Collection[str]) -> pl.DataFrame:
         .unique("channel", keep="first", maintain_order=True)
         .drop("rows")
     )
-    domains = (
-        texts.select("channel", "matched_domains")
-        .explode("matched_domains")
-        .drop_nulls()
-        .unique()
-        .group_by("channel")
-        .agg(pl.col("matched_domains").sort())
-    )
-    return (
+    said = (
         texts.group_by("channel")
         .agg(
             pl.col("matched_process").first(),
@@ -62,37 +52,48 @@ def describe(texts: pl.DataFrame, provided: Collection[str]) -> pl.DataFrame:
             pl.col("IsScheduledOrService").any().alias("is_scheduled_or_service"),
             pl.col("IsScriptingHost").any().alias("is_scripting_host"),
             pl.col("SuspiciousParent").any().alias("suspicious_parent"),
-            *(lists[name] for name in told),
-        )
-        .join(lines, on="channel", how="left")
-        .join(domains, on="channel", how="left")
-        .with_columns(pl.col("matched_domains").fill_null(_NONE))
-        .with_columns(
-            pl.lit([], pl.List(pl.String)).alias(name) for name in lists if name not in told
         )
         .sort("channel")
-        .drop("channel")
+        .join(lines, on="channel", how="left", maintain_order="left")
+    )
+    domains = texts.select("channel", "matched_domains").explode("matched_domains")
+    said = _with_list(said, domains, None)
+    for value in LISTS:
+        told = set(value.meta.root_names()) <= set(provided)
+        said = _with_list(said, (texts if told else texts.clear()).select("channel", value))
+    return said.drop("channel")
+
+
+def _with_list(
+    said: pl.DataFrame, values: pl.DataFrame, longest: int | None = _LONGEST_LIST
+) -> pl.DataFrame:
+    """Add the distinct values of each channel, sorted, empty ones left out.
+
+    All are sorted together, which takes a fifth of the time of a sort for each channel.
+    """
+    name = values.columns[1]
+    lists = (
+        values.filter(pl.col(name) != "")
+        .unique()
+        .sort("channel", name)
+        .group_by("channel", maintain_order=True)
+        .agg(pl.col(name) if longest is None else pl.col(name).head(longest))
+    )
+    return said.join(lists, on="channel", how="left", maintain_order="left").with_columns(
+        pl.col(name).fill_null(_NONE)
     )
 
 
-def _distinct(column: pl.Expr) -> pl.Expr:
-    return column.filter(column != "").unique().sort().head(_LONGEST_LIST)
-
-
 LISTS = (
-    _distinct(pl.col("InitiatingProcessAccountName")).alias("accounts"),
-    _distinct(pl.col("InitiatingProcessParentFileName").str.to_lowercase()).alias("parents"),
-    _distinct(pl.col("InitiatingProcessAccountDomain").str.to_lowercase()).alias("account_domains"),
-    _distinct(pl.col("InitiatingProcessFolderPath").str.to_lowercase()).alias("paths"),
-    _distinct(pl.col("InitiatingProcessIntegrityLevel").str.to_lowercase()).alias(
-        "integrity_levels"
-    ),
-    _distinct(pl.col("InitiatingProcessVersionInfoOriginalFileName").str.to_lowercase()).alias(
-        "original_names"
-    ),
-    _distinct(_LINE).alias("command_lines"),
-    _distinct(pl.col("RemoteUrl").filter(pl.col("RemoteUrl").str.contains(_HAS_PATH))).alias(
-        "urls"
-    ),
+    pl.col("InitiatingProcessAccountName").alias("accounts"),
+    pl.col("InitiatingProcessParentFileName").str.to_lowercase().alias("parents"),
+    pl.col("InitiatingProcessAccountDomain").str.to_lowercase().alias("account_domains"),
+    pl.col("InitiatingProcessFolderPath").str.to_lowercase().alias("paths"),
+    pl.col("InitiatingProcessIntegrityLevel").str.to_lowercase().alias("integrity_levels"),
+    pl.col("InitiatingProcessVersionInfoOriginalFileName")
+    .str.to_lowercase()
+    .alias("original_names"),
+    _LINE.alias("command_lines"),
+    pl.when(pl.col("RemoteUrl").str.contains(_HAS_PATH)).then("RemoteUrl").alias("urls"),
 )
-"""The distinct values of a column, as a sorted list."""
+"""What is listed of a channel: its distinct values."""
