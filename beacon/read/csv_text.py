@@ -11,9 +11,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from beacon.read.part import BadRow
-from beacon.read.source import Source
+from beacon.read.source import ZSTD, Source
 from beacon.read.table import LINE, Rows
 
+QUOTE = ord('"')
 LONGEST_ROW_LINES = 200
 """Lines that one row may span inside quotes; beyond that the quote is taken for damage."""
 
@@ -53,7 +54,28 @@ def rows(source: Source, columns: list[str], separator: str) -> Rows:
 
 
 def _is_regular(source: Source, width: int, separator: str) -> bool:
-    """Whether every line is one row of the right width, quoted as RFC 4180 has it."""
+    """Whether every line is UTF-8 and one row of the right width, quoted as RFC 4180 has it."""
+    if source.magic == ZSTD:  # its blocks are not streamed
+        return _is_regular_quoted(source, width, separator)
+    row = separator.encode() * (width - 1) + b"\n"
+    others = bytes(set(range(256)) - set(row) - {QUOTE})
+    try:
+        for block in source.blocks():
+            marks = block.translate(None, others)
+            if QUOTE in marks:
+                return _is_regular_quoted(source, width, separator)
+            marks = marks if marks.endswith(b"\n") else marks + b"\n"
+            if marks != row * (len(marks) // width):
+                return False
+            if not block.isascii():
+                block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_regular_quoted(source: Source, width: int, separator: str) -> bool:
+    """The same where some fields are quoted."""
     line = pl.col("line")
     is_quoted = line.str.contains('"', literal=True)
     unquoted = line.str.replace_all(r'"[^"]*"', "\0")

@@ -14,8 +14,8 @@ import polars as pl
 
 from beacon import spill
 from beacon.read.part import BadRow
-from beacon.read.source import Source, parse, to_json_lines
-from beacon.read.table import LINE, Rows
+from beacon.read.source import ZSTD, Source, parse, to_json_lines
+from beacon.read.table import LINE, Rows, parsed_time
 
 Schema = Mapping[str, pl.DataType]
 
@@ -25,13 +25,16 @@ def texts(names: Iterable[str]) -> dict[str, pl.DataType]:
     return {name: pl.String() for name in names}
 
 
-def rows(source: Source, schema: Schema, opened: str | None = None) -> Rows:
+def rows(
+    source: Source, schema: Schema, opened: str | None = None, time: str | None = None
+) -> Rows:
     """All records under the given schema: text, or structs of it.
 
     Args:
         source: JSON lines.
         schema: of a record.
         opened: the struct whose fields take its place.
+        time: the field with the row's time, stored parsed as well.
     """
 
     def parsed(content: Path | bytes, **more: Any) -> pl.LazyFrame:
@@ -41,7 +44,7 @@ def rows(source: Source, schema: Schema, opened: str | None = None) -> Rows:
     lines = {"row_index_name": LINE, "row_index_offset": 1}
     frame = parsed(source.content, schema=dict(schema), **lines)
     try:
-        stored = spill.once(frame)
+        stored = spill.once(frame.with_columns(parsed_time(time)) if time else frame)
         if _is_regular(source, stored, stored is not frame):
             return Rows(stored, is_stored=stored is not frame)
     except pl.exceptions.PolarsError:
@@ -55,12 +58,19 @@ def _is_regular(source: Source, frame: pl.LazyFrame, is_stored: bool) -> bool:
     """Whether every line is a record and parses; a blank line would shift the numbers."""
     # What is not stored is parsed in full only where every column is asked for.
     every = [] if is_stored else [pl.all().null_count().name.prefix("nulls:")]
+    records = frame.select(pl.len(), *every).collect(engine="streaming").item(0, "len")
+    if source.magic != ZSTD and records == sum(map(_ends, source.blocks())):
+        return True
     text = pl.scan_lines(source.content, row_index_name="at").filter(
         pl.col("line").str.contains(r"\S")
     )
-    records = frame.select(pl.len(), *every).collect(engine="streaming").item(0, "len")
     last = text.select(pl.col("at").max() + 1).collect(engine="streaming").item()
     return bool(records == (last or 0))
+
+
+def _ends(block: bytes) -> int:
+    """How many lines end in it, the last of a file without a line end too."""
+    return block.count(b"\n") + (not block.endswith(b"\n"))
 
 
 def _parse(source: Source, schema: Schema, bad: list[BadRow]) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,8 @@ from beacon.read.part import BadRow
 
 HEAD_BYTES = 1 << 20
 """How much of a file decides what it is."""
+BLOCK_BYTES = 1 << 17
+"""How much of a file is looked at together: what a core's cache holds."""
 
 GZIP, ZSTD, PARQUET, ZIP, EMPTY_ZIP = (
     b"\x1f\x8b",
@@ -138,11 +140,19 @@ class Source:
 
     def lines(self, end: bytes = b"\r\n") -> Iterator[bytes]:
         """All lines, unpacked, without byte order mark and the bytes that end them."""
-        content = self.content
-        source = self if content is self.stored else Source(self.name, content)
-        with source.open() as stream:
+        with self._scanned.open() as stream:
             for number, line in enumerate(stream):
                 yield (line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line).rstrip(end)
+
+    def blocks(self) -> Iterator[bytes]:
+        """All bytes that polars would scan, unpacked, some whole lines at a time."""
+        with self._scanned.open() as stream:
+            while block := stream.read(BLOCK_BYTES):
+                yield block if block.endswith(b"\n") else block + stream.readline()
+
+    @property
+    def _scanned(self) -> "Source":
+        return self if self.content is self.stored else Source(self.name, self.content)
 
     def with_records(self, records: Iterable[dict[str, Any]]) -> "Source":
         """The same source as JSON lines of these records."""

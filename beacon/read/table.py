@@ -20,6 +20,9 @@ from beacon.settings import ReadSettings
 LINE = "beacon:line"
 """The column in which text formats keep a row's line number."""
 
+PARSED = "beacon:parsed"
+"""The times of a text table, read in the one common form while the text itself is stored."""
+
 EXPORT_LIMITS = {
     10_000: "the portal cuts there",
     30_000: "the portal cuts there",
@@ -75,6 +78,11 @@ class Table:
     is_stored: bool = False
 
 
+def parsed_time(column: str) -> pl.Expr:
+    """The `PARSED` column of a column of text; null where it is in another form."""
+    return Clock().parse(pl.col(column)).alias(PARSED)
+
+
 def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
     """Understand a table; rows of Defender's other tables become the part's context.
 
@@ -120,20 +128,26 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
     """
     frame, located = table.frame, table.located
     schema = frame.collect_schema()
-    found = table.found or [column for column in schema.names() if column != LINE]
+    found = table.found or [column for column in schema.names() if column not in (LINE, PARSED)]
     require(name, located, found)
-    notes, absent, clock = table.notes, set[str](), Clock()
+    notes, absent, clock, plain = table.notes, set[str](), Clock(), set[str]()
     check_types(name, located, schema)
-    is_text = schema[located["Timestamp"]] == pl.String
+    time = located["Timestamp"]
+    is_text = schema[time] == pl.String
     if is_text:
-        needed = dict.fromkeys([*({LINE} & schema.keys()), *located.values()])
+        needed = dict.fromkeys([*({LINE, PARSED} & schema.keys()), *located.values()])
         frame = frame.select(list(needed))
-        frame = frame if table.is_stored else spill.once(frame)
-        seen = survey(frame, located["Timestamp"])
-        clock = settle(name, seen, settings, table.zoneless_is_utc)
+        if not table.is_stored:
+            frame = spill.once(frame.with_columns(parsed_time(time)))
+        seen = survey(frame, time)
+        settled = settle(name, seen, settings, table.zoneless_is_utc)
+        if settled.forms == clock.forms and PARSED in frame.collect_schema():
+            located, schema = {**located, "Timestamp": PARSED}, frame.collect_schema()
+        clock = settled
         unreadable = canonical("Timestamp", located, schema, clock).is_null()
         values = _row(frame, [*_value_checks(table, schema, clock), unreadable.any()])
         absent = {column for column in table.guessed if not values[f"any:{column}"]}
+        plain = {column for column in located if values.get(f"odd:{column}") == 0}
         if seen.rows:
             require(name, located.keys() - absent, found)
         total = seen.rows + len(table.bad) + table.set_aside
@@ -141,10 +155,15 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
         rows = pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64})
         is_bad = values["Timestamp"]
     else:
-        unreadable = _is_no_instant(located["Timestamp"], schema)
+        unreadable = _is_no_instant(time, schema)
         is_bad = _row(frame.filter(unreadable), [pl.len()])["len"]
         rows = frame.select(pl.len().cast(pl.Int64).alias("rows") + table.set_aside)
-    columns = [canonical(column, located, schema, clock) for column in EVENTS]
+    columns = [
+        pl.col(located[column]).cast(EVENTS[column], strict=False).alias(column)
+        if column in plain
+        else canonical(column, located, schema, clock)
+        for column in EVENTS
+    ]
     if not is_bad:  # a filter that drops nothing would cost every pass as much as its columns
         events, faults = frame.select(columns), []
     else:  # text is parsed once, then filtered
@@ -153,7 +172,7 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
             if is_text
             else frame.filter(~unreadable).select(columns)
         )
-        faults = [_faults(name, frame.filter(unreadable), located["Timestamp"], clock)]
+        faults = [_faults(name, frame.filter(unreadable), time, clock)]
     return Part(
         name=name,
         shape=shape,
@@ -205,6 +224,7 @@ def _value_checks(table: Table, schema: pl.Schema, clock: Clock) -> list[pl.Expr
                 lost = odd.filter(
                     number(odd, EVENTS[name]).is_null() & (odd.str.strip_chars() != "")
                 )
+                checks.append(odd.len().alias(f"odd:{name}"))
             else:
                 parsed = canonical(name, table.located, schema, clock)
                 lost = text.filter(parsed.is_null() & (text.str.strip_chars() != ""))

@@ -65,8 +65,13 @@ def check_zone(settings: ReadSettings) -> None:
 
 
 def survey(frame: pl.LazyFrame, column: str) -> Survey:
-    """Look at every time of a part; texts other than plain ISO 8601, which are few, twice."""
+    """Look at every time of a part; at texts other than the usual, which are few, again."""
     text = pl.col(column)
+    usual = next(iter(FORMS))
+    is_usual = text.str.contains(FORMS[usual].pattern)
+    found = _first_of(frame, text, {usual: is_usual, "unusual": ~is_usual})
+    if found["unusual"] is None:
+        return Survey(found["rows"], {usual: found[usual]} if found[usual] else {})
     plain = {name: form for name, form in FORMS.items() if not form.is_tidied}
     masks = {name: text.str.contains(form.pattern) for name, form in plain.items()}
     is_other = ~pl.any_horizontal(masks.values()) & (text.str.strip_chars() != "")
