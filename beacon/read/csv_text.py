@@ -60,11 +60,13 @@ def _is_regular(source: Source, width: int, separator: str) -> bool:
     row = separator.encode() * (width - 1) + b"\n"
     others = bytes(set(range(256)) - set(row) - {QUOTE})
     try:
-        for block in source.blocks():
+        for number, block in enumerate(source.blocks()):
+            block = block if number else block[block.find(b"\n") + 1 :]  # below the header
             marks = block.translate(None, others)
             if QUOTE in marks:
                 return _is_regular_quoted(source, width, separator)
-            marks = marks if marks.endswith(b"\n") else marks + b"\n"
+            if block and not block.endswith(b"\n"):
+                marks += b"\n"
             if marks != row * (len(marks) // width):
                 return False
             if not block.isascii():

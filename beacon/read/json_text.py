@@ -43,8 +43,9 @@ def rows(
 
     lines = {"row_index_name": LINE, "row_index_offset": 1}
     frame = parsed(source.content, schema=dict(schema), **lines)
+    frame = frame.with_columns(parsed_time(time)) if time else frame
     try:
-        stored = spill.once(frame.with_columns(parsed_time(time)) if time else frame)
+        stored = spill.once(frame)
         if _is_regular(source, stored, stored is not frame):
             return Rows(stored, is_stored=stored is not frame)
     except pl.exceptions.PolarsError:
