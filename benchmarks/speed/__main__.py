@@ -61,7 +61,7 @@ def formats(folder: Path, _: bool) -> list[Row]:
     """The 40 columns of a real export in each format, beside polars' read of those it needs."""
     rows = []
     for kind, day in data.write_formats(folder / "wide-1000000", MILLION, 30_000).items():
-        for module, name in (("rivals", "needed"), ("ours", "score")):
+        for module, name in (("rivals", "needed"), ("ours", "read"), ("ours", "score")):
             rows.append(cost(module, name, str(day), format=kind))
     return rows
 
