@@ -126,3 +126,28 @@ def disturbed(rng, how):
 def test_survives(how):
     rng = np.random.default_rng(9)
     assert np.median(evidence([disturbed(rng, how) for _ in range(20)])) > 2
+
+
+@pytest.mark.parametrize(
+    ("times", "offsets"),
+    [
+        ([0.0, 60.0, 30.0], [0, 3]),
+        ([0.0, 30.0, np.nan], [0, 3]),
+        ([-np.inf, 0.0, 30.0], [0, 3]),
+        ([0.0, 30.0, 60.0], [0, 2]),
+        ([0.0, 30.0, 60.0], [1, 3]),
+        ([0.0, 30.0, 60.0], [0, 4]),
+        ([0.0, 30.0, 60.0], [0, 2, 1, 3]),
+        ([], []),
+    ],
+)
+def test_refuses_what_is_no_series(times, offsets):
+    with pytest.raises(ValueError, match="must"):
+        timing.score(np.array(times), np.array(offsets))
+
+
+def test_a_series_may_begin_before_the_one_beside_it_ends():
+    later, sooner = 9e5 + 30.0 * np.arange(5), 30.0 * np.arange(5)
+    found = timing.score(np.concatenate([later, [], sooner]), np.array([0, 5, 5, 10]))
+    assert found["polls"].to_list() == [5, 0, 5]
+    assert found["evidence"][0] == found["evidence"][2] > 0

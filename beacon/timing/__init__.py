@@ -27,6 +27,9 @@ def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
         against human or bursty process; 0 where nothing can be said), p_value (null: not a
         timer), period_seconds, jitter_fraction (standard deviation / period), coverage and share
         (null below three polls), polls.
+
+    Raises:
+        ValueError: times are not finite or fall inside a series, or offsets do not cover them.
     """
     return as_frame(measure(times, offsets))
 

@@ -33,6 +33,9 @@ def measure(times: Array, offsets: Array) -> dict[str, Array]:
         name -> (G,): evidence (log10 Bayes factor, 0 where nothing can be said), p_value,
         period_seconds, jitter_fraction, coverage (share of due polls seen) and share (of polls
         that are ticks; all four nan below three polls), polls.
+
+    Raises:
+        ValueError: times are not finite or fall inside a series, or offsets do not cover them.
     """
     found = members_of(times, offsets)
     known = found["polls"] >= 3
@@ -55,6 +58,7 @@ def measure(times: Array, offsets: Array) -> dict[str, Array]:
 def members_of(times: Array, offsets: Array) -> dict[str, Array]:
     """Name -> (G,) members and timer of each series, nan below three polls; and `polls`."""
     times, offsets = np.asarray(times, float), np.asarray(offsets, np.int64)
+    _check(times, offsets)
     series = offsets.size - 1
     owners = np.repeat(np.arange(series), np.diff(offsets))
     broken = np.bincount(owners, times != np.floor(times), series)
@@ -65,3 +69,15 @@ def members_of(times: Array, offsets: Array) -> dict[str, Array]:
         for name, values in members.measure(batch).items():
             found[name][batch.rows] = values
     return {**found, "polls": np.diff(offsets)}
+
+
+def _check(times: Array, offsets: Array) -> None:
+    covers = offsets.size and offsets[0] == 0 and offsets[-1] == times.size
+    if not covers or (np.diff(offsets) < 0).any():
+        raise ValueError("offsets must rise from 0 to the number of times")
+    if not np.isfinite(times).all():
+        raise ValueError("times must be finite seconds")
+    first = np.zeros(times.size + 1, bool)
+    first[offsets] = True
+    if ((times[1:] < times[:-1]) & ~first[1:-1]).any():
+        raise ValueError("times must ascend inside each series")
