@@ -34,7 +34,7 @@ def name_keys(rows: pl.DataFrame) -> pl.DataFrame:
     rows = on_distinct(rows, "DeviceName", host.alias("host"))
     rows = on_distinct(rows, "InitiatingProcessFileName", process.alias("process"))
     rows = on_distinct(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")).alias("domain"))
-    address = pl.col("RemoteIP").cast(pl.String).fill_null("")
+    address = pl.col("RemoteIP").cast(pl.String).fill_null("").str.to_lowercase()
     return rows.with_columns(pl.when(pl.col("domain") != "").then("domain").otherwise(address))
 
 

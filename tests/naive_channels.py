@@ -33,7 +33,9 @@ def group(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     rows = rows.with_columns(
         host=pl.col("DeviceName").fill_null("").str.to_lowercase(),
         process=rules.base_name(pl.col("InitiatingProcessFileName")).str.to_lowercase(),
-        domain=pl.when(host != "").then(host).otherwise(pl.col("RemoteIP").fill_null("")),
+        domain=pl.when(host != "")
+        .then(host)
+        .otherwise(pl.col("RemoteIP").fill_null("").str.to_lowercase()),
         run=run,
         timed=channels.on_timeline(),
         aggregated=channels.is_aggregated(),

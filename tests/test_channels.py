@@ -2,6 +2,7 @@ from events import event
 from grouping import grouped
 
 from beacon import channels
+from beacon.settings import RuleSettings, Settings
 
 
 def test_a_channel_is_host_process_domain_whatever_the_case() -> None:
@@ -10,15 +11,19 @@ def test_a_channel_is_host_process_domain_whatever_the_case() -> None:
             event(0, DeviceName="WS-014", RemoteUrl="https://GitHub.com:443/a"),
             event(5, DeviceName="ws-014", RemoteUrl="github.com."),
             event(9, DeviceName="ws-014", RemoteUrl="api.github.com"),
-        ]
+            event(12, DeviceName="ws-014", RemoteUrl=None, RemoteIP="2001:DB8::1"),
+            event(14, DeviceName="ws-014", RemoteUrl="", RemoteIP="2001:db8::1"),
+        ],
+        Settings(rule=RuleSettings(match="any")),
     )
     keys = made.frame.select(channels.KEY).rows()
     assert keys == [
+        ("ws-014", "python.exe", "2001:db8::1"),
         ("ws-014", "python.exe", "api.github.com"),
         ("ws-014", "python.exe", "github.com"),
     ]
-    assert made.offsets.tolist() == [0, 1, 3]
-    assert made.times[1:].tolist() == [made.times[1], made.times[1] + 5]
+    assert made.offsets.tolist() == [0, 2, 3, 5]
+    assert made.times[3:].tolist() == [made.times[3], made.times[3] + 5]
 
 
 def test_times_ascend_whatever_the_order_of_rows() -> None:

@@ -119,3 +119,16 @@ def test_the_command_writes_what_the_library_keeps(tmp_path: Path, form: str) ->
 
 def test_a_frame_in_hand_reads_like_a_file() -> None:
     assert list(EVENTS) == pipeline.keep(frame([event(0)]), Settings()).rows.columns[: len(EVENTS)]
+
+
+def test_a_terminal_is_shown_what_it_would_obey(tmp_path: Path, monkeypatch) -> None:
+    line = "x -enc \x1b]0;owned\x07 \u202e"
+    frame([event(0, InitiatingProcessCommandLine=line)]).write_parquet(tmp_path / "day.parquet")
+    assert line in run("filter", tmp_path / "day.parquet").text
+    terminal = type("Terminal", (io.TextIOWrapper,), {"isatty": lambda _: True})
+    monkeypatch.setattr(io, "TextIOWrapper", terminal)
+    shown = run("filter", tmp_path / "day.parquet", "--quiet")
+    assert r"x -enc \x1b]0;owned\x07 \u202e" in shown.text
+    scored = run("score", tmp_path / "day.parquet", "--all", "--format", "csv", "--quiet")
+    assert b"\x1b" not in scored.out
+    assert rb"\x1b]0;owned" in scored.out

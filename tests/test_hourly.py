@@ -111,8 +111,10 @@ def channel(rows: list[dict[str, object]], **where: str) -> dict[str, object]:
     return scored.filter(**where).row(0, named=True) if where else scored.row(0, named=True)
 
 
-def test_a_nameless_aggregate_is_joined_by_address_and_never_an_event() -> None:
-    rows = [event(0), *HEARD, *(report(h, 60) for h in range(24))]
+@pytest.mark.parametrize("reported", ["2001:db8::1", "2001:DB8::1"])
+def test_a_nameless_aggregate_is_joined_by_address_and_never_an_event(reported: str) -> None:
+    reports = [report(h, 60, RemoteIP=reported) for h in range(24)]
+    rows = [event(0, RemoteIP="2001:db8::1"), *HEARD, *reports]
     found = channel(rows)
     assert found["domain"] == "raw.githubusercontent.com"
     assert found["track"] == "mixed"

@@ -43,7 +43,9 @@ FORMS = {
     "month name": lambda t, f: f"{t:%b} {t.day}, {t.year:04} {spoken(t, False)}{f} {t:%p}",
     "narrow space": lambda t, f: f"{t:%b} {t.day}, {t.year:04} {spoken(t, False)}{f}\u202f{t:%p}",
     "month in full": lambda t, f: f"{t:%B} {t.day}, {t.year:04} {spoken(t, True)}{f}",
-    "British": lambda t, f: f"{t.day} {t:%b} {t.year:04}, {spoken(t, True)}{f}",
+    "British": lambda t, f: f"{t.day} {t:%b} {t.year:04}, {spoken(t, True)}{f}".replace(
+        "Sep", "Sept"
+    ),
     "Canadian": lambda t, f: f"{t:%b} {t.day}, {t.year:04}, {spoken(t, False)}{f} {t:%p}".replace(
         "AM", "a.m."
     ).replace("PM", "p.m."),

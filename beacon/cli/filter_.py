@@ -44,5 +44,5 @@ def filter_(
         kept = pipeline.keep(inputs, settings, step)
     rows = rules.project(kept.rows.lazy()).collect()
     out.tell(report.summarise(kept), quiet=quiet)
-    out.emit(report.serialise(rows, form.value), output)
+    out.emit(out.on_terminal(report.serialise(rows, form.value), output), output)
     out.leave(kept.summary.problems)

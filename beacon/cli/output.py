@@ -77,6 +77,15 @@ def refuse_binary_terminal(binary: bool, path: Path | None) -> None:
         raise SettingsError("--format parquet needs --output PATH (or a pipe)")
 
 
+def on_terminal(data: bytes, path: Path | None) -> bytes:
+    """Data as it is; where a terminal would obey its controls, they are made visible."""
+    if path is not None or not sys.stdout.isatty():
+        return data
+    from beacon.inert import visible  # brings polars: not for --help
+
+    return "\n".join(map(visible, data.decode("utf-8", "replace").split("\n"))).encode()
+
+
 def terminal_width() -> int | None:
     """Columns of the terminal that stdout is; None for a pipe, a file, a terminal of no size."""
     if not sys.stdout.isatty():

@@ -107,7 +107,7 @@ def score(
         else:
             names = (part.name for part in result.summary.parts)
             run = describe(names) if form is Format.html else None
-            data = report.render(form.value, result, rows, run)
+            data = out.on_terminal(report.render(form.value, result, rows, run), output)
         if output:
             out.emit(data, output, step)
     out.tell(report.summarise(result), quiet=quiet)

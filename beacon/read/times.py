@@ -111,8 +111,12 @@ class Clock:
 
 
 def tidy(text: pl.Expr) -> pl.Expr:
-    """Lower case, single spaces (browsers put U+202F before PM), no commas, 'am' for 'a.m.'."""
+    """Lower case, single spaces (browsers put U+202F before PM), no commas, 'am' for 'a.m.'.
+
+    British and Australian browsers write `Sept`, which no parser takes for a month.
+    """
     spaced = text.str.to_lowercase().str.replace_all(r"[\s,]+", " ").str.strip_chars()
+    spaced = spaced.str.replace(r"\bsept\b", "sep")
     halves = spaced.str.replace(r" ?([ap])\.? ?m\.?$", " ${1}m")
     return halves.str.replace(r"^(\d\S{9})t", "${1} ").str.replace(r" ?(?:z|utc)$", "+0000")
 

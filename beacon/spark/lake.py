@@ -58,7 +58,7 @@ def candidates(rows: "DataFrame", query: Mapping[str, Any]) -> "DataFrame":
     return kept.where(F.col("Timestamp").isNotNull()).select(
         F.lower(text("DeviceName")).alias("host"),
         F.lower(F.regexp_replace(process, query["folder"], "")).alias("process"),
-        F.when(domain != "", F.lower(domain)).otherwise(text("RemoteIP")).alias("domain"),
+        F.lower(F.when(domain != "", domain).otherwise(text("RemoteIP"))).alias("domain"),
         F.expr("unix_micros(Timestamp)").alias("micros"),
         text("ReportId").cast("string").alias("report"),
         _run(rows).alias("run"),
