@@ -19,13 +19,14 @@ def whole(path: Path, beside: Path | None = None, prefix: str = "") -> Iterator[
     """
     folder, start = beside or path.parent, prefix or f".{path.name}."
     unfinished = folder / f"{start}{secrets.token_hex(4)}"
+    file = unfinished.open("xb")  # who may read it: as the umask says
     try:
-        with unfinished.open("xb") as file:  # who may read it: as the umask says
+        with file:
+            if path.is_file():  # before anything is in it: what replaces a private file is private
+                unfinished.chmod(path.stat().st_mode & 0o777)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if path.is_file():
-            unfinished.chmod(path.stat().st_mode & 0o777)
         unfinished.replace(path)  # closed first: Windows renames no open file
     except BaseException:
         unfinished.unlink(missing_ok=True)

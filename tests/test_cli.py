@@ -14,6 +14,7 @@ from events import event, frame
 from polars.testing import assert_frame_equal
 
 import beacon
+from beacon import files
 from beacon.schema import RESULT
 
 
@@ -88,6 +89,24 @@ def test_whoever_the_umask_lets_may_read_an_output(day: Path, tmp_path: Path) ->
     finally:
         os.umask(before)
     assert output.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_what_replaces_a_private_file_is_private_before_anything_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "private").touch(0o600)
+    with files.whole(tmp_path / "private", prefix="unfinished") as file:
+        (unfinished,) = tmp_path.glob("unfinished*")
+        assert unfinished.stat().st_mode & 0o777 == 0o600
+        file.write(b"new")
+    assert (tmp_path / "private").read_bytes() == b"new"
+
+
+def test_an_unfinished_file_of_another_is_left_alone(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(files.secrets, "token_hex", lambda _: "same")
+    (tmp_path / "unfinished-same").write_bytes(b"theirs")
+    with pytest.raises(FileExistsError), files.whole(tmp_path / "a", prefix="unfinished-"):
+        pass
+    assert (tmp_path / "unfinished-same").read_bytes() == b"theirs"
 
 
 def test_an_unwritable_output_names_the_file_and_leaves_what_was_there(
