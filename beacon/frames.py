@@ -50,6 +50,11 @@ def even_mixture(a: pl.Expr, b: pl.Expr) -> pl.Expr:
     return high + ((pl.lit(10.0) ** (low - high)).log1p() - math.log(2)) / math.log(10)
 
 
+def address() -> pl.Expr:
+    """RemoteIP as it names a channel without a host name: hexadecimal digits have no case."""
+    return pl.col("RemoteIP").cast(pl.String).str.to_lowercase()
+
+
 def known_sum(value: pl.Expr) -> pl.Expr:
     """The sum over rows; null, not 0, where none has a value."""
     return pl.when(value.count() > 0).then(value.sum())

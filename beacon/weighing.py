@@ -18,7 +18,7 @@ from beacon import (
     timing,
     verdicts,
 )
-from beacon.frames import in_values, on_distinct
+from beacon.frames import address, in_values, on_distinct
 from beacon.settings import Settings
 
 
@@ -34,8 +34,8 @@ def name_keys(rows: pl.DataFrame) -> pl.DataFrame:
     rows = on_distinct(rows, "DeviceName", host.alias("host"))
     rows = on_distinct(rows, "InitiatingProcessFileName", process.alias("process"))
     rows = on_distinct(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")).alias("domain"))
-    address = pl.col("RemoteIP").cast(pl.String).fill_null("").str.to_lowercase()
-    return rows.with_columns(pl.when(pl.col("domain") != "").then("domain").otherwise(address))
+    unnamed = address().fill_null("")
+    return rows.with_columns(pl.when(pl.col("domain") != "").then("domain").otherwise(unnamed))
 
 
 def addressed(rows: pl.DataFrame) -> pl.DataFrame:

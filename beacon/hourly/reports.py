@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from beacon.frames import address
 from beacon.hourly.statistic import constancy
 from beacon.schema import KEY
 
@@ -28,7 +29,7 @@ def hours(reports: pl.DataFrame) -> pl.DataFrame:
     since = seconds - seconds.min().over("host")
     return reports.filter(pl.col("Timestamp").is_not_null()).select(
         *KEY,
-        address=pl.col("RemoteIP").fill_null("").str.to_lowercase(),
+        address=address().fill_null(""),
         hour=((since + HOUR_SECONDS // 2) // HOUR_SECONDS).cast(pl.Int64),
         count=count.fill_null(1),  # a report stands for one connection at least
     )
@@ -42,8 +43,7 @@ def names(rows: pl.DataFrame) -> pl.DataFrame:
     """
     if "RemoteIP" not in rows.columns:
         rows = rows.with_columns(RemoteIP=pl.lit(None, pl.String))
-    address = pl.col("RemoteIP").cast(pl.String).str.to_lowercase()
-    text = rows.select(pl.col(*KEY).cast(pl.String), address=address)
+    text = rows.select(pl.col(*KEY).cast(pl.String), address=address())
     return text.filter(pl.col("address") != pl.col("domain")).group_by(pl.all()).len()
 
 

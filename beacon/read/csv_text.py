@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from beacon.read.part import BadRow
-from beacon.read.source import ZSTD, Source
+from beacon.read.source import Source
 from beacon.read.table import LINE, Rows
 
 QUOTE = ord('"')
@@ -55,7 +55,7 @@ def rows(source: Source, columns: list[str], separator: str) -> Rows:
 
 def _is_regular(source: Source, width: int, separator: str) -> bool:
     """Whether every line is UTF-8 and one row of the right width, quoted as RFC 4180 has it."""
-    if source.magic == ZSTD:  # its blocks are not streamed
+    if not source.is_streamed:
         return _is_regular_quoted(source, width, separator)
     row = separator.encode() * (width - 1) + b"\n"
     others = bytes(set(range(256)) - set(row) - {QUOTE})

@@ -14,7 +14,7 @@ import polars as pl
 
 from beacon import spill
 from beacon.read.part import BadRow
-from beacon.read.source import ZSTD, Source, parse, to_json_lines
+from beacon.read.source import Source, parse, to_json_lines
 from beacon.read.table import LINE, Rows, parsed_time
 
 Schema = Mapping[str, pl.DataType]
@@ -60,7 +60,7 @@ def _is_regular(source: Source, frame: pl.LazyFrame, is_stored: bool) -> bool:
     # What is not stored is parsed in full only where every column is asked for.
     every = [] if is_stored else [pl.all().null_count().name.prefix("nulls:")]
     records = frame.select(pl.len(), *every).collect(engine="streaming").item(0, "len")
-    if source.magic != ZSTD and records == sum(map(_ends, source.blocks())):
+    if source.is_streamed and records == sum(map(_ends, source.blocks())):
         return True
     text = pl.scan_lines(source.content, row_index_name="at").filter(
         pl.col("line").str.contains(r"\S")

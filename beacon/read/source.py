@@ -151,6 +151,11 @@ class Source:
                 yield block if block.endswith(b"\n") else block + stream.readline()
 
     @property
+    def is_streamed(self) -> bool:
+        """Whether `blocks` come one by one; zstd is unpacked whole for the first."""
+        return self.magic != ZSTD
+
+    @property
     def _scanned(self) -> "Source":
         return self if self.content is self.stored else Source(self.name, self.content)
 

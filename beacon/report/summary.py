@@ -7,7 +7,7 @@ import polars as pl
 
 from beacon.inert import visible
 from beacon.report.coverage import limits
-from beacon.report.words import SEVERITIES, count, moment
+from beacon.report.words import count, moment, tally
 from beacon.result import Result
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def shown(rows: pl.DataFrame, channels: int, is_table: bool) -> list[str]:
         channels: how many there are.
         is_table: written as the list for people, which names ids but tells no details.
     """
-    counts = dict(rows["severity"].value_counts().iter_rows())
-    kinds = ", ".join(f"{counts[name]:,} {name}" for name in SEVERITIES if name in counts)
+    kinds = ", ".join(f"{alerts:,} {severity}" for severity, alerts in tally(rows))
     lines = [f"Showing {rows.height:,} of {count(channels, 'channel')}{kinds and f': {kinds}'}."]
     if is_table and rows.height:
         lines.append("One in full: --format jsonl --output FILE, then `beacon explain ID FILE`.")

@@ -4,13 +4,13 @@ import math
 from datetime import datetime
 from typing import Any
 
+import polars as pl
+
 from beacon.evidence.ledger import AVERAGE
 
 Row = dict[str, Any]
 
-SEVERITIES = ("critical", "high", "medium", "low", "none", "unknown")
-"""Worst first."""
-
+_SEVERITIES = ("critical", "high", "medium", "low", "none", "unknown")
 _UNITS = (("d", 86_400.0), ("h", 3_600.0), ("min", 60.0))
 
 
@@ -63,6 +63,12 @@ def score(row: Row) -> str:
     value = row["score"]
     down = math.floor(100 * value + 1e-9) / 100
     return ">0.99" if value > 0.99 else "<0.01" if value < 0.01 else f"{down:.2f}"
+
+
+def tally(rows: pl.DataFrame) -> list[tuple[str, int]]:
+    """Severities with their alerts, worst first."""
+    counts = dict(rows["severity"].value_counts().iter_rows())
+    return [(name, counts[name]) for name in _SEVERITIES if name in counts]
 
 
 def judged(row: Row) -> str:
@@ -140,12 +146,17 @@ def expected(row: Row) -> str:
     return f"{polls:,} of {count(max(polls, round(polls / coverage)), 'expected poll')} seen"
 
 
-def reasons(row: Row, most: int | None = None) -> str:
-    """What moved the score, strongest first: 'timing +4.2, dead-drop service +1.0'.
+def each_reason(row: Row, most: int | None = None) -> list[str]:
+    """What moved the score, strongest first: 'timing +4.2', 'dead-drop service +1.0'.
 
     What any channel would show is in the ledger, but it is no reason.
     """
-    return ", ".join(map(_weighed, _moved(row)[:most]))
+    return [_weighed(entry) for entry in _moved(row)[:most]]
+
+
+def reasons(row: Row, most: int | None = None) -> str:
+    """The same as one text: 'timing +4.2, dead-drop service +1.0'."""
+    return ", ".join(each_reason(row, most))
 
 
 def case(row: Row) -> str:

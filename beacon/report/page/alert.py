@@ -113,7 +113,7 @@ def _alert(row: Row, events: pl.DataFrame, hours: pl.DataFrame, result: "Result"
         period="" if period is None else period,
         since=words.since(row),
         order=row["first_seen"].timestamp() if row["first_seen"] else "",
-        why=words.reasons(row, most=3).split(", "),
+        why=words.each_reason(row, most=3),
         story=told,
         steps=list(zip(spoken, falls, strict=True)),
         even=even,

@@ -66,7 +66,7 @@ def page(result: "Result", rows: pl.DataFrame, run: Run | None = None) -> str:
         columns=_COLUMNS,
         alerts=alert.alerts(result, rows),
         wide=int(clock.WIDE),
-        tally=_tally(rows),
+        tally=words.tally(rows),
         heard=heard.picture(seen.coverage, _best(rows)),
         playbook=guide,
         run=_run(result, run or Run()),
@@ -90,12 +90,6 @@ def _lead(result: "Result", rows: pl.DataFrame) -> str:
     alerts, channels = count(rows.height, "alert"), count(result.channels.height, "channel")
     when = f"{words.moment(seen.first)} to {words.moment(seen.last)} UTC"
     return f"{alerts} from {channels} on {count(seen.hosts, 'host')}, {when}."
-
-
-def _tally(rows: pl.DataFrame) -> list[tuple[str, int]]:
-    """Severities with their alerts, worst first."""
-    counts = dict(rows.group_by("severity").len().iter_rows())
-    return [(name, counts[name]) for name in words.SEVERITIES if name in counts]
 
 
 def _best(rows: pl.DataFrame) -> dict[str, str]:
