@@ -1,5 +1,7 @@
 """Channels as the terms of evidence read them: one of which nothing is known, and more."""
 
+import base64
+
 import polars as pl
 
 from beacon import evidence
@@ -51,3 +53,8 @@ def ledger(frame: pl.DataFrame, row: int = 0) -> dict[str, dict[str, object]]:
     """Name -> entry of one channel's evidence."""
     weighed = evidence.weigh(frame, 1e-3)
     return {entry["name"]: entry for entry in weighed["evidence"][row]}
+
+
+def hidden(text: str, encoding: str = "utf-16-le") -> str:
+    """The text as an encoded command carries it."""
+    return base64.b64encode(text.encode(encoding)).decode()

