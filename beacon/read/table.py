@@ -1,6 +1,6 @@
 """A table as a format gives it, understood: times settled, columns cast, bad rows kept apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,10 +10,11 @@ import polars as pl
 from beacon import spill
 from beacon.errors import InputError
 from beacon.read import beside
-from beacon.read.columns import canonical, check_types, number, require
+from beacon.read.columns import canonical, check_types, require
 from beacon.read.part import EXAMPLE_CHARACTERS, BadRow, Part, fault_frame
 from beacon.read.time_survey import settle, survey
 from beacon.read.times import YEARS, Clock
+from beacon.read.values import lost_notes, plain_integers, value_checks, without_value
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
@@ -117,6 +118,32 @@ def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part
     return replace(part, context=context)
 
 
+class _Settled(NamedTuple):
+    """A table once its times are settled.
+
+    Attributes:
+        frame: its rows; of a text table only the columns that are needed.
+        located: as of `Table`; the time's column is `PARSED` where that holds it all.
+        unreadable: whether the time of a row is none.
+        is_any_unreadable: whether that is so of some row.
+        rows: how many rows there were, as of `Part`.
+        clock: reads the times.
+        plain: canonical names of integers that are written as nothing but digits.
+        absent: those of `Table.guessed` that no row has a value of.
+        notes: those of the table and what was lost.
+    """
+
+    frame: pl.LazyFrame
+    located: Mapping[str, str]
+    unreadable: pl.Expr
+    is_any_unreadable: bool
+    rows: pl.LazyFrame
+    clock: Clock = Clock()
+    plain: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
 def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
     """Understand a table whose rows are connections.
 
@@ -126,62 +153,99 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
     Raises:
         InputError: a required column is missing, the times need a flag, or none can be read.
     """
-    frame, located = table.frame, table.located
-    schema = frame.collect_schema()
+    schema = table.frame.collect_schema()
     found = table.found or [column for column in schema.names() if column not in (LINE, PARSED)]
-    require(name, located, found)
-    notes, absent, clock, plain = table.notes, set[str](), Clock(), set[str]()
-    check_types(name, located, schema)
-    time = located["Timestamp"]
+    require(name, table.located, found)
+    check_types(name, table.located, schema)
+    time = table.located["Timestamp"]
     is_text = schema[time] == pl.String
-    if is_text:
-        needed = dict.fromkeys([*({LINE, PARSED} & schema.keys()), *located.values()])
-        frame = frame.select(list(needed))
-        if not table.is_stored:
-            frame = spill.once(frame.with_columns(parsed_time(time)))
-        seen = survey(frame, time)
-        settled = settle(name, seen, settings, table.zoneless_is_utc)
-        if settled.forms == clock.forms and PARSED in frame.collect_schema():
-            located, schema = {**located, "Timestamp": PARSED}, frame.collect_schema()
-        clock = settled
-        unreadable = canonical("Timestamp", located, schema, clock).is_null()
-        values = _row(frame, [*_value_checks(table, schema, clock), unreadable.any()])
-        absent = {column for column in table.guessed if not values[f"any:{column}"]}
-        plain = {column for column in located if values.get(f"odd:{column}") == 0}
-        if seen.rows:
-            require(name, located.keys() - absent, found)
-        total = seen.rows + len(table.bad) + table.set_aside
-        notes += (*_lost(values), *(limit_notes(total) if table.has_limit else ()))
-        rows = pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64})
-        is_bad = values["Timestamp"]
-    else:
-        unreadable = _is_no_instant(time, schema)
-        is_bad = _row(frame.filter(unreadable), [pl.len()])["len"]
-        rows = frame.select(pl.len().cast(pl.Int64).alias("rows") + table.set_aside)
-    columns = [
-        pl.col(located[column]).cast(EVENTS[column], strict=False).alias(column)
-        if column in plain
-        else canonical(column, located, schema, clock)
-        for column in EVENTS
-    ]
-    if not is_bad:  # a filter that drops nothing would cost every pass as much as its columns
-        events, faults = frame.select(columns), []
-    else:  # text is parsed once, then filtered
-        events = (
-            frame.select(columns).filter(pl.col("Timestamp").is_not_null())
-            if is_text
-            else frame.filter(~unreadable).select(columns)
-        )
-        faults = [_faults(name, frame.filter(unreadable), time, clock)]
+    settled = (
+        _settle_text(name, table, found, settings) if is_text else _settle_typed(table, schema)
+    )
+    faults = [fault_frame(name, table.bad)]
+    if settled.is_any_unreadable:
+        unreadable = settled.frame.filter(settled.unreadable)
+        faults.append(_faults(name, unreadable, time, settled.clock))
     return Part(
         name=name,
         shape=shape,
-        events=events,
-        faults=pl.concat([fault_frame(name, table.bad), *faults]),
-        rows=rows,
-        columns=frozenset(located.keys() - absent),
-        notes=notes,
+        events=_events(settled, is_text),
+        faults=pl.concat(faults),
+        rows=settled.rows,
+        columns=frozenset(settled.located.keys() - settled.absent),
+        notes=settled.notes,
     )
+
+
+def _settle_typed(table: Table, schema: pl.Schema) -> _Settled:
+    unreadable = _is_no_instant(table.located["Timestamp"], schema)
+    return _Settled(
+        frame=table.frame,
+        located=table.located,
+        unreadable=unreadable,
+        is_any_unreadable=bool(_row(table.frame.filter(unreadable), [pl.len()])["len"]),
+        rows=table.frame.select(pl.len().cast(pl.Int64).alias("rows") + table.set_aside),
+        notes=table.notes,
+    )
+
+
+def _settle_text(name: str, table: Table, found: Sequence[str], settings: ReadSettings) -> _Settled:
+    """Survey the times, then count what the other columns hold and cannot be read as."""
+    frame, time = _stored(table), table.located["Timestamp"]
+    seen = survey(frame, time)
+    clock = settle(name, seen, settings, table.zoneless_is_utc)
+    schema, located = frame.collect_schema(), table.located
+    if clock.forms == Clock().forms and PARSED in schema:
+        located = {**located, "Timestamp": PARSED}
+    unreadable = canonical("Timestamp", located, schema, clock).is_null()
+    checks = value_checks(table.located, table.guessed, schema, clock)
+    values = _row(frame, [*checks, unreadable.any().alias("unreadable")])
+    absent = without_value(values, table.guessed)
+    if seen.rows:
+        require(name, located.keys() - absent, found)
+    total = seen.rows + len(table.bad) + table.set_aside
+    return _Settled(
+        frame=frame,
+        located=located,
+        unreadable=unreadable,
+        is_any_unreadable=values["unreadable"],
+        rows=pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64}),
+        clock=clock,
+        plain=plain_integers(values),
+        absent=absent,
+        notes=(
+            *table.notes,
+            *lost_notes(values),
+            *(limit_notes(total) if table.has_limit else ()),
+        ),
+    )
+
+
+def _stored(table: Table) -> pl.LazyFrame:
+    """The columns of a text table that are needed, parsed once and their times with them."""
+    names, located = table.frame.collect_schema().names(), table.located
+    needed = dict.fromkeys([*({LINE, PARSED} & set(names)), *located.values()])
+    frame = table.frame.select(list(needed))
+    if table.is_stored:
+        return frame
+    return spill.once(frame.with_columns(parsed_time(located["Timestamp"])))
+
+
+def _events(settled: _Settled, is_text: bool) -> pl.LazyFrame:
+    """The canonical columns of the rows whose time is one."""
+    frame, schema = settled.frame, settled.frame.collect_schema()
+    columns = [
+        pl.col(settled.located[column]).cast(EVENTS[column], strict=False).alias(column)
+        if column in settled.plain
+        else canonical(column, settled.located, schema, settled.clock)
+        for column in EVENTS
+    ]
+    if not settled.is_any_unreadable:
+        # a filter that drops nothing would cost every pass as much as its columns
+        return frame.select(columns)
+    if is_text:  # parsed once, then filtered
+        return frame.select(columns).filter(pl.col("Timestamp").is_not_null())
+    return frame.filter(~settled.unreadable).select(columns)
 
 
 def _is_no_instant(column: str, schema: pl.Schema) -> pl.Expr:
@@ -209,36 +273,6 @@ def _faults(name: str, frame: pl.LazyFrame, source: str, clock: Clock) -> pl.Laz
         reason=reason,
         example=time.cast(pl.String).fill_null("").str.head(EXAMPLE_CHARACTERS),
     )
-
-
-def _value_checks(table: Table, schema: pl.Schema, clock: Clock) -> list[pl.Expr]:
-    """Count what is neither empty nor a number or time where one belongs; such a row is kept."""
-    checks = [pl.len()]
-    for name, column in table.located.items():
-        text = pl.col(column)
-        if name in table.guessed:
-            checks.append(text.is_not_null().any().alias(f"any:{name}"))
-        if name != "Timestamp" and schema[column] == pl.String != EVENTS[name]:
-            if EVENTS[name].is_integer():  # the few that are not plainly one are looked at closer
-                odd = text.filter(text.cast(EVENTS[name], strict=False).is_null() & (text != ""))
-                lost = odd.filter(
-                    number(odd, EVENTS[name]).is_null() & (odd.str.strip_chars() != "")
-                )
-                checks.append(odd.len().alias(f"odd:{name}"))
-            else:
-                parsed = canonical(name, table.located, schema, clock)
-                lost = text.filter(parsed.is_null() & (text.str.strip_chars() != ""))
-            checks += [lost.len().alias(f"lost:{name}"), lost.first().alias(f"example:{name}")]
-    return checks
-
-
-def _lost(values: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{key.removeprefix('lost:')}: {count:,} unreadable, counted as missing, "
-        f"e.g. {str(values[key.replace('lost:', 'example:')])[:EXAMPLE_CHARACTERS]!r}"
-        for key, count in values.items()
-        if key.startswith("lost:") and count
-    ]
 
 
 def limit_notes(rows: int) -> tuple[str, ...]:
