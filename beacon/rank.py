@@ -11,24 +11,28 @@ _TECHNIQUE = "T1102.003"
 _TOLD_BY_SOME = ("parent_command_line", "grandparents", "task", "task_period_seconds")
 
 
-def rank(channels: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
-    """Order channels by score, ties by host, process and domain; the result has `schema.RESULT`.
+def order(channels: pl.DataFrame) -> pl.DataFrame:
+    """Sort channels by `log_odds`, ties by host, process and domain, and add `rank`."""
+    ordered = channels.sort(["log_odds", *KEY], descending=[True, False, False, False])
+    return ordered.with_row_index("rank", offset=1)
+
+
+def describe(ordered: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
+    """Add score and severity; the result has `schema.RESULT`.
 
     Args:
-        channels: one row a channel with `log_odds`, `is_hidden`, `alert_id` and every other
-            result column; what only some sources tell (parents' parents, tasks) may be absent.
+        ordered: what `order` gives of channels with `is_hidden`, `alert_id` and every other result
+            column; what only some sources tell (parents' parents, tasks) may be absent.
         settings: severity thresholds.
     """
     unknown = [field for field in RESULT if field.name in _TOLD_BY_SOME]
     return (
-        channels.with_columns(
+        ordered.with_columns(
             pl.lit(None, field.dtype).alias(field.name)
             for field in unknown
-            if field.name not in channels.columns
+            if field.name not in ordered.columns
         )
         .with_columns(score=logistic(pl.col("log_odds")))
-        .sort(["log_odds", *KEY], descending=[True, False, False, False])
-        .with_row_index("rank", offset=1)
         .with_columns(severity=_severity(settings), technique=pl.lit(_TECHNIQUE))
         .select(pl.col(field.name).cast(field.dtype) for field in RESULT)
     )

@@ -106,8 +106,13 @@ def observe(
 def weigh(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """One row a channel, `schema.RESULT`, best first."""
     weights = evidence.shipped().with_log_odds(settings.evidence.weights)
-    weighed = evidence.weigh(observed, settings.rank.base_rate, weights)
-    return rank.rank(evidence.judge_by_worst(weighed), settings.rank)
+    strength = evidence.strengths(observed)
+    log_odds = evidence.log_odds(strength, settings.rank.base_rate, weights)
+    ordered = rank.order(evidence.judge_by_worst(observed.with_columns(log_odds)))
+    # Ledgers are most of a run's memory: made once, of rows that speak, in the order that stays.
+    speaker = ordered["speaker"]
+    ledgers = evidence.entries(observed[speaker], strength[speaker], weights)
+    return rank.describe(ordered.with_columns(ledgers), settings.rank)
 
 
 def shortlist(ranked: pl.DataFrame, settings: Settings, today: date) -> pl.DataFrame:

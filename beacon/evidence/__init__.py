@@ -1,7 +1,17 @@
 """Stage 5: what surrounds the timing, as additive log-odds."""
 
 from beacon.evidence.fleet import shortest_first
-from beacon.evidence.ledger import AVERAGE, LEARNED, REMEMBERED, TERMS, logit, strengths, weigh
+from beacon.evidence.ledger import (
+    AVERAGE,
+    LEARNED,
+    REMEMBERED,
+    TERMS,
+    entries,
+    log_odds,
+    logit,
+    strengths,
+    weigh,
+)
 from beacon.evidence.observe import observe
 from beacon.evidence.term import Term
 from beacon.evidence.verdict import found_malicious
@@ -15,8 +25,10 @@ __all__ = [
     "TERMS",
     "Term",
     "Weights",
+    "entries",
     "found_malicious",
     "judge_by_worst",
+    "log_odds",
     "logit",
     "observe",
     "shipped",

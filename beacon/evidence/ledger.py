@@ -53,6 +53,8 @@ LEARNED: tuple[Term, ...] = tuple(
 """The terms whose weights are learned from single days."""
 
 AVERAGE = "as any channel"
+_TOGETHER = 2_000
+"""Channels whose entries are made at once."""
 
 
 def strengths(channels: pl.DataFrame) -> pl.DataFrame:
@@ -71,23 +73,59 @@ def weigh(channels: pl.DataFrame, base_rate: float, weights: Weights | None = No
         weights: log-odds a unit of strength for each term; the shipped ones where None.
     """
     weights = weights or shipped()
+    strength = strengths(channels)
+    return channels.with_columns(
+        entries(channels, strength, weights), log_odds(strength, base_rate, weights)
+    )
+
+
+def log_odds(strength: pl.DataFrame, base_rate: float, weights: Weights) -> pl.Series:
+    """The sum of the weights of each channel's answers, with the base rate.
+
+    Args:
+        strength: what `strengths` gives.
+        base_rate: as for `weigh`.
+        weights: as for `weigh`.
+    """
+    weight = _weight(strength, weights)
+    total = _sum(pl.col(name) for name in weight.columns) + logit(base_rate)
+    return weight.select(log_odds=total).to_series()
+
+
+def entries(channels: pl.DataFrame, strength: pl.DataFrame, weights: Weights) -> pl.Series:
+    """The ledger of each channel, a list of its entries, as `evidence`.
+
+    Args:
+        channels: as for `weigh`.
+        strength: what `strengths` gives of them.
+        weights: as for `weigh`.
+    """
+    values = channels.select(
+        pl.when(strength[term.name] > 0).then(term.value).fill_null("").alias(term.name)
+        for term in TERMS
+    )
+    weight = _weight(strength, weights)
+    # Some channels at a time: all entries twice, in two orders, would be most of a run's memory.
+    return pl.concat(
+        _entries(*(frame.slice(start, _TOGETHER) for frame in (values, strength, weight)))
+        for start in range(0, max(channels.height, 1), _TOGETHER)
+    )
+
+
+def _weight(strength: pl.DataFrame, weights: Weights) -> pl.DataFrame:
+    """What each term adds, one column a term after that of `AVERAGE`."""
     log_odds_of = {term.name: weights.of(term.name) for term in (*LEARNED, *REMEMBERED)}
     log_odds_of |= {term.name: term.sign * verdict.WEIGHT for term in verdict.TERMS}
-    strength = strengths(channels)
     average = _sum(
         pl.when(pl.col(term.name).is_not_null()).then(weights.average(term.name)).otherwise(0.0)
         for term in TERMS
     )
-    weight = strength.select(
+    return strength.select(
         average.alias(AVERAGE),
         *(
             (pl.col(term.name).fill_null(0.0) * log_odds_of[term.name]).alias(term.name)
             for term in TERMS
         ),
-    )
-    log_odds = _sum(pl.col(name) for name in weight.columns) + logit(base_rate)
-    return channels.with_columns(
-        _ledger(channels, strength, weight), weight.select(log_odds=log_odds).to_series()
     )
 
 
@@ -105,8 +143,8 @@ def _sum(parts: Iterable[pl.Expr]) -> pl.Expr:
     return functools.reduce(operator.add, parts)
 
 
-def _ledger(channels: pl.DataFrame, strength: pl.DataFrame, weight: pl.DataFrame) -> pl.Series:
-    """The list of entries of each channel.
+def _entries(values: pl.DataFrame, strength: pl.DataFrame, weight: pl.DataFrame) -> pl.Series:
+    """The list of entries of each of some channels.
 
     Entries are made a term at a time and then put in the order of channels: lists built from
     structs row by row take ten times as long.
@@ -120,10 +158,6 @@ def _ledger(channels: pl.DataFrame, strength: pl.DataFrame, weight: pl.DataFrame
         weight[AVERAGE].alias("weight"),
         pl.lit("fired").alias("state"),
     )
-    values = channels.select(
-        pl.when(strength[term.name] > 0).then(term.value).fill_null("").alias(term.name)
-        for term in TERMS
-    )
     terms = (
         pl.select(
             pl.lit(name).alias("name"),
@@ -133,10 +167,10 @@ def _ledger(channels: pl.DataFrame, strength: pl.DataFrame, weight: pl.DataFrame
         )
         for name in strength.columns
     )
-    entries = pl.concat([average, *terms])
-    size = (channels.height, weight.width)
-    by_channel = np.arange(entries.height).reshape(size[::-1]).T.ravel()
-    return entries[by_channel].to_struct("evidence").reshape(size).arr.to_list()
+    made = pl.concat([average, *terms])
+    size = (strength.height, weight.width)
+    by_channel = np.arange(made.height).reshape(size[::-1]).T.ravel()
+    return made[by_channel].to_struct("evidence").reshape(size).arr.to_list()
 
 
 def _state(strength: pl.Series) -> pl.Expr:

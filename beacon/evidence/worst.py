@@ -12,7 +12,7 @@ from beacon.schema import KEY
 
 _OF_THE_PART = (
     "timing_evidence", "period_seconds", "jitter_fraction", "coverage", "command_line", "decoded",
-    "direction", "benign_class", "prevalence_hosts", "template_hosts", "evidence", "log_odds",
+    "direction", "benign_class", "prevalence_hosts", "template_hosts", "log_odds",
 )  # fmt: skip
 
 
@@ -34,27 +34,29 @@ def speakers(rows: pl.DataFrame, key: Sequence[str] = KEY) -> pl.DataFrame:
 
 def worst(weighed: pl.DataFrame) -> pl.DataFrame:
     """One row a channel: whichever of its `speakers` weighs most, worst first."""
+    rows = weighed.select(*KEY, "strand", "events", "log_odds").with_row_index("row")
     # A strand must be worse than the whole, not as bad: ties belong to the channel.
-    ordered = speakers(weighed).sort(
+    ordered = speakers(rows).sort(
         "log_odds", -pl.col("strand"), descending=True, maintain_order=True
     )
-    return ordered.unique(KEY, keep="first", maintain_order=True)
+    return weighed[ordered.unique(KEY, keep="first", maintain_order=True)["row"]]
 
 
 def judge_by_worst(weighed: pl.DataFrame) -> pl.DataFrame:
-    """One row a channel: its own counts, and the ledger of whichever part weighs most.
+    """One row a channel: its own counts, and what whichever part weighs most says.
 
     Args:
-        weighed: channels (`strand` 0) and their strands, with `evidence` and `log_odds`.
+        weighed: channels (`strand` 0) and their strands, with `log_odds`.
 
     Returns:
-        The channels; where a strand decided, `quality` says which and how much of the channel
-        it is.
+        The channels, each with `speaker`, the row of `weighed` that speaks for it; where a strand
+        decided, `quality` says which and how much of the channel it is.
     """
-    chosen = worst(weighed).select(
+    chosen = worst(weighed.with_row_index("speaker")).select(
         *KEY,
         *(pl.col(name).alias(f"part {name}") for name in ("strand", "events", "parents")),
         *_OF_THE_PART,
+        "speaker",
     )
     whole = weighed.filter(pl.col("strand") == 0).drop(_OF_THE_PART)
     note = pl.format(
