@@ -67,8 +67,8 @@ def alert_ids(profile: str) -> pl.Expr:
         profile: the rule profile, part of the name.
     """
 
-    def name(key: dict[str, str]) -> str:
-        text = "\0".join((profile, *(key[name] for name in KEY)))
+    def name(text: str) -> str:
         return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
-    return pl.struct(KEY).map_elements(name, return_dtype=pl.String)
+    key = pl.concat_str(pl.lit(profile), *KEY, separator="\0")
+    return key.map_elements(name, return_dtype=pl.String)

@@ -26,7 +26,7 @@ def activity(grouped: Channels, slices: int = 48) -> pl.Series:
     place = np.clip((grouped.times - first) / span * slices, 0, slices - 1).astype(np.int64)
     row = np.repeat(np.cumsum(drawn) - 1, sizes)
     counts = np.bincount((row * slices + place)[inside], minlength=int(drawn.sum()) * slices)
-    lists = iter(counts.reshape(-1, slices).tolist())
-    return pl.Series(
-        "activity", [next(lists) if draw else None for draw in drawn], pl.List(pl.Int32)
-    )
+    lists = pl.Series("activity", counts.reshape(-1, slices), pl.Array(pl.Int32, slices))
+    places = pl.Series(np.cumsum(drawn) - 1).to_frame("place")
+    taken = places.select(pl.when(pl.Series(drawn)).then("place")).to_series()
+    return lists.arr.to_list().gather(taken)

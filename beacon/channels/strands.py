@@ -30,7 +30,9 @@ def split(rows: pl.DataFrame, label: Label = lambda rows: rows) -> Channels:
     Returns:
         As `group`, one row a strand; `strand` counts from 1 in each channel, busiest first.
     """
-    grouped = group(rows, lambda some: _named(label(some)), STRAND)
+    told = {name for part in _PARTS for name in part.meta.root_names()} & {*rows.columns}
+    # A source that tells none of these has no strands to look for.
+    grouped = group(rows if told else rows.clear(), lambda some: _named(label(some)), STRAND)
     sizes = grouped.frame.select(*KEY, "strand", "events").with_columns(
         place=pl.struct(-pl.col("events"), "strand").rank("ordinal").over(KEY).cast(pl.Int64),
         several=pl.len().over(KEY) > 1,

@@ -167,7 +167,7 @@ def _entries(values: pl.DataFrame, strength: pl.DataFrame, weight: pl.DataFrame)
         )
         for name in strength.columns
     )
-    made = pl.concat([average, *terms])
+    made = pl.concat([average, *terms], rechunk=True)
     size = (strength.height, weight.width)
     by_channel = np.arange(made.height).reshape(size[::-1]).T.ravel()
     return made[by_channel].to_struct("evidence").reshape(size).arr.to_list()
