@@ -118,9 +118,14 @@ def ticks(when: Array, real: Array, log_b: Array, blur: Array, timer: Timer) -> 
         index = k.astype(np.int32)
         index *= rows
         index += column
-        log = table[index]
+        # Never out of range: to clip saves numpy the check, and a copy.
+        log = table.take(index, mode="clip")
         log -= log_b[lag - 1 :]
-        log -= span**2 / (k * half + half_floor)
+        variance = k * half
+        variance += half_floor
+        off = span * span
+        off /= variance
+        log -= off
         np.minimum(log, 25, out=log)
         np.exp(log, out=ratio[lag - 1, lag - 1 :])
         error[lag - 1, lag - 1 :] = span
