@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from beacon.timing import background, candidates, estimate, even, habit, idle, renewal
+from beacon.timing import background, candidates, estimate, even, habit, idle, renewal, train
 from beacon.timing.batch import Batch
-from beacon.timing.train import Timer, follow, ticks
+from beacon.timing.train import Timer, follow
 
 Array = NDArray[Any]
 
@@ -49,7 +49,7 @@ def measure(batch: Batch) -> dict[str, Array]:
         timer = Timer(period, SPREADS[name] * one, 0.7 * one, 0.25 * one)
         for _ in range(STEPS - 1):
             timer = follow(columns, real, per_second, batch.blur, timer)
-        evidence, _ = ticks(columns, real, per_second, batch.blur, timer)
+        evidence = train.log_evidence(columns, real, per_second, batch.blur, timer)
         found[name] = evidence - waiting
         better = evidence > best["evidence"]
         for field, value in (("evidence", evidence), *timer._asdict().items()):

@@ -11,6 +11,7 @@ The sum over parents is what survives traffic in between; `lost` what survives a
 a reboot or a night. Rabiner (1989), Proc. IEEE 77:257, for the forward recursion.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,21 +103,42 @@ def follow(when: Array, real: Array, log_b: Array, blur: Array, timer: Timer) ->
 
 def ticks(when: Array, real: Array, log_b: Array, blur: Array, timer: Timer) -> tuple[Array, Ticks]:
     """Log Bayes factor of a timer, and its ticks; the arguments of `follow`."""
-    width, rows = real.shape
-    parents = min(PARENTS, width)
-    ratio = np.zeros((parents, width, rows), np.float32)
-    error = np.empty_like(ratio)
-    teeth = np.empty((parents, width, rows), np.float32)
+    shape = (min(PARENTS, real.shape[0]), *real.shape)
+    error, teeth = np.zeros(shape, np.float32), np.ones(shape, np.float32)
+    ratio = np.zeros(shape, np.float32)
+    for lag, fit, span, k in _fits(when, log_b, blur, timer, len(ratio)):
+        ratio[lag - 1, lag - 1 :] = fit
+        error[lag - 1, lag - 1 :] = span
+        teeth[lag - 1, lag - 1 :] = k
+    share = np.empty_like(ratio)
+    evidence = _forward(ratio, real, timer.other, share)
+    share *= real
+    share *= ratio
+    return evidence, Ticks(share, error, teeth)
+
+
+def log_evidence(when: Array, real: Array, log_b: Array, blur: Array, timer: Timer) -> Array:
+    """The first of what `ticks` returns, for less work."""
+    ratio = np.zeros((min(PARENTS, real.shape[0]), *real.shape), np.float32)
+    for lag, fit, _, _ in _fits(when, log_b, blur, timer, len(ratio)):
+        ratio[lag - 1, lag - 1 :] = fit
+    return _forward(ratio, real, timer.other)
+
+
+def _fits(
+    when: Array, log_b: Array, blur: Array, timer: Timer, parents: int
+) -> Iterator[tuple[int, Array, Array, Array]]:
+    """Each lag; and of every poll that far on: (1 - e) f / b, the error in periods, the teeth."""
     floor = 2 * (blur / timer.period) ** 2
-    table, column = _teeth(timer, floor).ravel(), np.arange(rows, dtype=np.int32)
+    table, column = _teeth(timer, floor).ravel(), np.arange(floor.size, dtype=np.int32)
     half, half_floor = ((2 * v).astype(np.float32) for v in (timer.spread**2, floor))
-    per_second = 1 / timer.period
+    per_second, tick = 1 / timer.period, (1 - timer.other).astype(np.float32)
     for lag in range(1, parents + 1):
         span = ((when[lag:] - when[:-lag]) * per_second).astype(np.float32)
         k = np.clip(np.rint(span), 1, TEETH + 1)
         span -= k
         index = k.astype(np.int32)
-        index *= rows
+        index *= floor.size
         index += column
         # Never out of range: to clip saves numpy the check, and a copy.
         log = table.take(index, mode="clip")
@@ -127,21 +149,14 @@ def ticks(when: Array, real: Array, log_b: Array, blur: Array, timer: Timer) -> 
         off /= variance
         log -= off
         np.minimum(log, 25, out=log)
-        np.exp(log, out=ratio[lag - 1, lag - 1 :])
-        error[lag - 1, lag - 1 :] = span
-        teeth[lag - 1, lag - 1 :] = k
-        error[lag - 1, : lag - 1] = 0
-        teeth[lag - 1, : lag - 1] = 1
-    ratio *= (1 - timer.other).astype(np.float32)
-    share, evidence = _forward(ratio, real, timer.other)
-    share *= ratio
-    return evidence, Ticks(share, error, teeth)
+        np.exp(log, out=log)
+        log *= tick
+        yield lag, log, span, k
 
 
-def _forward(ratio: Array, real: Array, other: Array) -> tuple[Array, Array]:
-    """Run the recursion; pi_l / Z of every step (for the ticks' shares) and sum ln Z."""
+def _forward(ratio: Array, real: Array, other: Array, shares: Array | None = None) -> Array:
+    """Run the recursion: sum ln Z; and pi_l / Z of every step into `shares`, of the ticks."""
     parents, width, rows = ratio.shape
-    history = np.empty_like(ratio)
     total = np.empty((width, rows), np.float32)
     pi = np.zeros((parents, rows), np.float32)
     pi[0] = 0.5
@@ -153,7 +168,8 @@ def _forward(ratio: Array, real: Array, other: Array) -> tuple[Array, Array]:
         locked = other * pi.sum(0)
         z = tick + locked + lost
         scale = 1 / z
-        np.multiply(pi, scale, out=history[:, i])
+        if shares is not None:
+            np.multiply(pi, scale, out=shares[:, i])
         aged = other * scale
         dropped = pi[-1] * aged
         pi[1:] = pi[:-1] * aged
@@ -161,5 +177,5 @@ def _forward(ratio: Array, real: Array, other: Array) -> tuple[Array, Array]:
         pi[1:] *= 1 - 0.5 * FOUND
         lost = (1 - FOUND) * lost * scale + dropped * (1 - 0.5 * FOUND)
         total[i] = z
-    history *= real
-    return history, np.where(real, np.log(total), 0).sum(0, dtype=float)
+    evidence: Array = np.where(real, np.log(total), 0).sum(0, dtype=float)
+    return evidence
