@@ -144,12 +144,13 @@ def _timed(grouped: channels.Channels, *, alone: bool) -> pl.DataFrame:
     pools = grouped.frame.select(
         pl.when(listed).then(pl.struct("host", "process").rank("dense")).otherwise(-1)
     )
-    found = timing.score_channels(
-        grouped.times,
-        grouped.offsets,
-        grouped.instances,
-        np.full(grouped.frame.height, -1) if alone else pools.to_series().to_numpy(),
-    )
+    with timing.on_one_thread():
+        found = timing.score_channels(
+            grouped.times,
+            grouped.offsets,
+            grouped.instances,
+            np.full(grouped.frame.height, -1) if alone else pools.to_series().to_numpy(),
+        )
     named = timing.as_frame(found).rename(
         {"evidence": "timing_evidence", "source": "timing_source"}
     )

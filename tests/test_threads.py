@@ -42,6 +42,29 @@ def test_every_number_of_threads_gives_the_same_bytes_again_and_again() -> None:
     assert len(set(outputs)) == 1
 
 
+MATRICES = """
+import numpy as np
+from beacon import timing
+rng = np.random.default_rng(0)
+gaps = np.abs(60 + rng.normal(0, 6, (400, 100)))
+found = timing.score(np.cumsum(gaps, axis=1).ravel(), np.arange(401) * 100)
+print(found.hash_rows(0).to_list())
+"""
+
+
+def test_the_threads_of_a_matrix_library_do_not_show_either() -> None:
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", MATRICES],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2", "4")
+    }
+    assert len(outputs) == 1
+
+
 def test_a_number_that_comes_too_late_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("POLARS_MAX", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"):
         monkeypatch.setenv(f"{name}_THREADS", "1")

@@ -3,7 +3,8 @@
 `score` is the frame of `kernel.measure`; `pool.score_channels` looks above single channels.
 """
 
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 from beacon.timing.kernel import measure
 from beacon.timing.pool import score_channels
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-__all__ = ["as_frame", "measure", "score", "score_channels"]
+__all__ = ["as_frame", "measure", "on_one_thread", "score", "score_channels"]
 
 
 def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
@@ -31,7 +32,20 @@ def score(times: "np.ndarray", offsets: "np.ndarray") -> "pl.DataFrame":
     Raises:
         ValueError: times are not finite or fall inside a series, or offsets do not cover them.
     """
-    return as_frame(measure(times, offsets))
+    with on_one_thread():
+        return as_frame(measure(times, offsets))
+
+
+def on_one_thread() -> AbstractContextManager[Any]:
+    """Inside, matrix products stay on one thread.
+
+    On several their last digits are others, and such small ones take half as much again: the
+    threads wait for each other.
+    """
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def as_frame(found: "dict[str, np.ndarray]") -> "pl.DataFrame":
