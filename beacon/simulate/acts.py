@@ -156,12 +156,16 @@ def identify(
 
 def _domains(rng: Rng, kind: Kind, company: Company) -> tuple[str, ...]:
     """Distinct services, in the order drawn."""
-    code_api = "api.github.com" if company.code_host == "github.com" else "gitlab.com"
     wanted = int(rng.choice(kind.names))
-    drawn: dict[str, None] = {}
-    for service in rng.choice(kind.services, size=wanted * 6):
-        drawn[service.format(tenant=company.tenant, code=company.code_host, api=code_api)] = None
-    return tuple(drawn)[:wanted]
+    drawn = list(dict.fromkeys(str(service) for service in rng.choice(kind.services, wanted * 6)))
+    names = {
+        "tenant": company.tenant,
+        "partner": company.partner,
+        "stranger": words.tenant(rng) if any("{stranger}" in name for name in drawn) else "",
+        "code": company.code_host,
+        "api": "api.github.com" if company.code_host == "github.com" else "gitlab.com",
+    }
+    return tuple(dict.fromkeys(name.format(**names) for name in drawn))[:wanted]
 
 
 def _rotated(period: float, spread: float, domains: int, turns: bool) -> tuple[float, float]:

@@ -1,11 +1,15 @@
 """Malware that polls a web service for orders (ATT&CK T1102.003), in many shapes.
 
-Each campaign is of one kind, on one to three machines with the same program, command line and
-service. Nothing it is made of is its own: programs, folders, words, links, parents and rhythms
-come from the pools that the benign kinds draw from.
+Each campaign is of one kind, on one to five machines with the same program, command line and
+service; one in four begins within the export, on each machine at a time of its own. Nothing it is
+made of is its own: programs, folders, words, links, parents and rhythms come from the pools that
+the benign kinds draw from.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
 
 from beacon.simulate.acts import Activity, act
 from beacon.simulate.clocks import Rng
@@ -14,6 +18,10 @@ from beacon.simulate.world import Company, Host, stream
 
 EMBLEM = "emblem"
 """python.exe, raw.githubusercontent.com, 30 s, on a busy developer's host: in every export."""
+SIZES = (1, 1, 1, 1, 1, 1, 2, 2, 3, 5)
+"""Machines of a campaign, each as likely."""
+BEGINS = 0.25
+"""Share of the campaigns whose machines are infected within the export; the others were before."""
 MIN_POLLS = 4
 """A machine on which malware would poll less often in the export is spared."""
 _OWN_TRAFFIC = {
@@ -51,13 +59,16 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
             kind = _choose(company.seed, number, others)
         else:
             continue
-        wanted = 1 if kind.name == EMBLEM else int(own.choice((1, 1, 1, 1, 2, 3)))
+        late = kind.name != EMBLEM and stream(company.seed, "begins", number).random() < BEGINS
+        wanted = 1 if kind.name == EMBLEM else int(own.choice(SIZES))
         for host in _victims(own, kind, company, taken):
             if not wanted:
                 break
             recipe = stream(company.seed, "recipe", number)
             chance = stream(company.seed, "campaign", number, host.index)
             activity = act(kind, company, host, recipe, chance, f"c{company.seed}-{number}")
+            if late:
+                activity = _from_infection(chance, activity)
             deserted = kind.companions and host.presence.work.elapsed()[-1] < 3600
             if deserted or activity.times.size < MIN_POLLS * len(activity.domains):
                 continue
@@ -66,6 +77,20 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
             spent += len(activity.domains)
             wanted -= 1
     return activities
+
+
+def _from_infection(rng: Rng, activity: Activity) -> Activity:
+    """What is left of it where the machine is infected while it is on, any time but the last."""
+    awake = activity.host.presence.awake
+    on = float(awake.elapsed()[-1])
+    begin = float(awake.wall(np.array([rng.uniform(0.0, 0.7) * on]))[0]) if on else 0.0
+    kept = activity.times >= begin
+    return replace(
+        activity,
+        times=activity.times[kept],
+        codes=activity.codes[kept],
+        runs=activity.runs[kept],
+    )
 
 
 def mixed_in(activity: Activity, seed: int) -> dict[str, tuple[str, ...]]:

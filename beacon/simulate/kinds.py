@@ -31,7 +31,8 @@ class Kind:
         family: of the truth.
         starts: ways to start, each as likely.
         services: names contacted, each as likely; `{tenant}`, `{code}` (the code host) and `{api}`
-            (its API) are the company's.
+            (its API) are the company's, `{partner}` is one other organisation that it works with,
+            `{stranger}` any other.
         rhythm: type and parameters, see `beacon.simulate.rhythms`.
         where: share of the machines of each role that show it, where the company has it; for
             malware how much a role is preferred.

@@ -64,6 +64,11 @@ def fill(rng: Rng, template: str, company: str = "", user: str = "") -> str:
     return re.sub(r"{(\w+)}", value, template)
 
 
+def tenant(rng: Rng) -> str:
+    """The name by which an organisation's SharePoint is reached."""
+    return pick(rng, PRODUCTS).lower() + pick(rng, ("", "group", "corp", "intl"))
+
+
 def folder(rng: Rng, kind: str, user: str) -> str:
     """A folder of the kind."""
     return fill(rng, pick(rng, WORDS["places"][kind]), user=user)

@@ -41,12 +41,18 @@ class Host:
 
 @dataclass(frozen=True)
 class Company:
-    """What all machines share."""
+    """What all machines share.
+
+    Attributes:
+        tenant: its own SharePoint.
+        partner: that of an organisation with which its people exchange documents.
+    """
 
     seed: int
     name: str
     netbios: str
     tenant: str
+    partner: str
     code_host: str
     hosts: tuple[Host, ...]
     horizon: float
@@ -87,6 +93,7 @@ def found(seed: int, hosts: int, days: int, start: date) -> Company:
         name=name,
         netbios=name[:8].upper(),
         tenant=f"{name}{words.pick(rng, ('', 'group', 'corp', 'intl'))}",
+        partner=words.tenant(stream(seed, "partner")),
         code_host=words.pick(rng, ("github.com", "github.com", "github.com", "gitlab.com")),
         hosts=tuple(fleet),
         horizon=days * DAY,
