@@ -140,12 +140,13 @@ def test_prevalence_of_a_channel_is_that_of_its_rarest_parent() -> None:
 
 def test_the_same_command_line_is_known_again_under_other_names() -> None:
     lines = [
-        'C:\\Users\\ann\\x\\python.exe "C:\\Users\\ann\\agent.py" --id 17',
-        'D:\\python.exe "C:\\Users\\bob\\b\\agent.py" --id 4',
-        'D:\\python.exe "C:\\Users\\bob\\b\\other.py" --id 4',
+        'C:\\Users\\ann\\x\\python.exe "C:\\Users\\ann\\jobs\\agent.py" --id 17',
+        'D:\\x\\python.exe "C:\\Users\\bob\\b\\jobs\\agent.py" --id 4',
+        'D:\\x\\python.exe "C:\\Users\\bob\\b\\jobs\\other.py" --id 4',
+        'D:\\x\\python.exe "C:\\Users\\bob\\b\\tools\\agent.py" --id 4',
     ]
     rows = observed(*[channel(host=f"h{i}", line=line) for i, line in enumerate(lines)])
-    assert rows["template_hosts"].to_list() == [2, 2, 1]
+    assert rows["template_hosts"].to_list() == [2, 2, 1, 1]
 
 
 def test_two_encoded_commands_are_one_only_if_they_hide_the_same() -> None:

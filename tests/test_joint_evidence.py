@@ -84,9 +84,11 @@ def test_observing_twice_is_observing_once() -> None:
 
 def test_the_own_tenant_is_the_one_that_many_hosts_use() -> None:
     tenant = channel(domain="corp.sharepoint.com", matched_domains=["sharepoint.com"])
-    many = [{**tenant, "host": f"h{i}"} for i in range(12)]
+    many = [{**tenant, "host": f"h{i}"} for i in range(16)]
     assert strength("own tenant", *many) == 1.0
     assert strength("own tenant", tenant) == 0.0
+    assert strength("another's tenant", *many) == 0.0
+    assert strength("another's tenant", tenant) == 1.0
     paste = {"domain": "pastebin.com", "matched_domains": ["pastebin.com"]}
     assert strength("own tenant", *({**row, **paste} for row in many)) == 0.0
 

@@ -104,7 +104,7 @@ def test_the_timing_kernel_needs_numpy_and_scipy_only() -> None:
                 if isinstance(node, ast.ImportFrom)
                 else []
             )
-            wrapper = {"polars"} if module.name == "__init__.py" else set()
+            wrapper = {"polars", "threadpoolctl"} if module.name == "__init__.py" else set()
             roots = {name.split(".")[0] for name in names} - wrapper
             assert roots <= allowed, f"{module}: {roots - allowed}"
 

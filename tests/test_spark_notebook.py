@@ -70,7 +70,7 @@ def test_it_is_python_3_10_and_imports_what_the_lake_has() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts += [node.value] if node.value.startswith('"""') else []
     carried = {name for text in texts for name in imports(ast.parse(text, feature_version=(3, 10)))}
-    assert carried - set(sys.stdlib_module_names) - {"beacon"} <= LAKE | {"polars"}
+    assert carried - set(sys.stdlib_module_names) - {"beacon"} <= LAKE | {"polars", "threadpoolctl"}
     assert carried >= LAKE
 
 

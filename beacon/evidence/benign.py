@@ -49,16 +49,29 @@ _TOOLCHAIN = (
 )
 WORKSHOP = r"(?i)\\(?:src|source|repos?|git|dev|projects?|workspace|builds?|_work|venv|\.venv)\\"
 _AGENT_HOME = r"\\(?:puppet labs|puppet|opscode|chef|salt(?: project)?)\\"
-_PRODUCT = r"(?i)\\(?:program files(?: \(x86\))?|programdata|appdata\\(?:local|roaming))\\"
+_PRODUCT = r"(?i)\\(?:program files(?: \(x86\))?|programdata)\\"
+_NO_HOME = r"(?i)\\appdata\\(?:local\\temp|roaming\\microsoft\\windows\\start menu)\\"
+_OWN_PRODUCT = r"(?i)\\appdata\\(?:local|roaming)\\"
 _SERVICE_NAME = r"(?i)^(?:svc|srv|service|sa)[-_.]|[-_.]svc$|\$$"
 
 _PERIOD = pl.col("period_seconds")
 _NO_TIMER = (pl.col("timing_evidence") < 1.0) | _PERIOD.is_null()
 _ON_SEVERAL = (pl.col("prevalence_hosts") >= 3) & (pl.col("template_hosts").fill_null(0) >= 3)
-_SERVICE_ACCOUNT = all_in("account_domains", ("nt service",)) | all_like("accounts", _SERVICE_NAME)
-AS_SYSTEM = all_in("account_domains", ("nt authority",)) | all_in("integrity_levels", ("system",))
+_LESSER = ("local service", "network service")
+_SERVICE_ACCOUNT = (
+    all_in("account_domains", ("nt service",))
+    | all_in("accounts", _LESSER)
+    | all_like("accounts", _SERVICE_NAME)
+)
+AS_SYSTEM = (
+    all_in("account_domains", ("nt authority",)) | all_in("integrity_levels", ("system",))
+) & ~all_in("accounts", _LESSER)
 _AS_SERVICE = _SERVICE_ACCOUNT | AS_SYSTEM
 _OUT_OF_PLACE = any_like("paths", r"\\users\\|\\temp\\|\$recycle").fill_null(value=True)
+# In one user's own folder a stranger's file looks like a product's; on several hosts less so.
+_ROLLED_OUT = _ON_SEVERAL & (
+    pl.col("text").str.replace_all(_NO_HOME, " ").str.contains(_OWN_PRODUCT)
+)
 _UNATTENDED = ~pl.col("host_attended")
 _ANYONES = pl.col("service_kind").is_in(("raw content", "paste"))
 _FROM_CODE = pl.col("service_kind").is_in(("code host", "raw content"))
@@ -143,7 +156,7 @@ CLASSES = (
     _explains(
         "updater",
         "Does it keep a product up to date?",
-        pl.col("text").str.contains(_PRODUCT) | any_in("parents", _UPDATERS),
+        pl.col("text").str.contains(_PRODUCT) | _ROLLED_OUT | any_in("parents", _UPDATERS),
         all_in("parents", (*_UPDATERS, *_TASKS, "explorer.exe", "services.exe", "node.exe")),
         _FROM_CODE | (pl.col("service") == "googleapis.com"),
         _NO_TIMER | (_PERIOD >= 900),

@@ -12,14 +12,16 @@ from beacon.evidence.term import Term
 
 _SMALL_FLEET = 10  # hosts below which prevalence says nothing
 _ABSTRACTED = (
-    (r"(?i)[a-z]:\\(?:[^\\\s\"']+\\)*", r"<dir>\\"),
+    (r"(?i)[a-z]:\\users\\[^\\\s\"']+\\", "<home>\\"),
+    (r"(?i)(?:[a-z]:|<home>)\\(?:[^\\\s\"']+\\)*([^\\\s\"']+\\)", r"<dir>\$1"),
     (r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<guid>"),
     (r"[A-Za-z0-9+/]{40,}={0,2}", "<blob>"),
     (r"(?i)\b[0-9a-f]{8,}\b", "<hex>"),
     (r"\d+", "<n>"),
     (r"\s+", " "),
 )
-"""What differs from host to host in the same command line; a link is not: it is what is fetched."""
+"""What differs from host to host in the same command line. A link does not: it is what is fetched.
+Nor does the last folder: `node <any folder>/index.js` is every program."""
 
 
 def name_service(channels: pl.DataFrame, kinds: Mapping[str, str]) -> pl.DataFrame:
@@ -105,20 +107,20 @@ _SEEN_ON = pl.format(
     "same process, parent and service on {} of {} hosts", "prevalence_hosts", "fleet_hosts"
 )
 _WRITTEN_ON = pl.format("same command line on {} of {} hosts", "template_hosts", "fleet_hosts")
-_MANY = (0.2 * pl.col("fleet_hosts")).clip(6.0, 12.0)
-"""Hosts that are many: a dozen, in a small fleet a fifth of it."""
+_MANY = (0.2 * pl.col("fleet_hosts")).clip(8.0, 16.0)
+"""Hosts that are many: sixteen, in a small fleet a fifth of it."""
 
 
 def _common(hosts: str) -> pl.Expr:
-    """0 up to three hosts, 1 from `_MANY` on, a step for each doubling."""
-    low = 1.6
+    """0 up to four hosts, 1 from `_MANY` on, a step for each doubling."""
+    low = 2.3
     return ((pl.col(hosts).cast(pl.Float64).log(2.0) - low) / (_MANY.log(2.0) - low)).clip(0.0, 1.0)
 
 
 ALONE = pl.when(_KNOWN).then(
     1.0 - pl.coalesce(_common("template_hosts"), _common("prevalence_hosts"))
 )
-"""1 where at most three hosts do the same, 0 where many do: by command line where it is known."""
+"""1 where at most four hosts do the same, 0 where many do: by command line where it is known."""
 
 TERMS = (
     Term(
@@ -127,6 +129,7 @@ TERMS = (
         strength=pl.when(_KNOWN).then(_common("prevalence_hosts")),
         value=_SEEN_ON,
         sign=-1,
+        least=0.5,
     ),
     Term(
         "common command line",
@@ -134,6 +137,7 @@ TERMS = (
         strength=pl.when(_KNOWN).then(_common("template_hosts")),
         value=_WRITTEN_ON,
         sign=-1,
+        least=1.0,
     ),
     Term(
         "own tenant",
@@ -144,6 +148,17 @@ TERMS = (
         ),
         value=pl.format("{} is used by {} of {} hosts", "domain", "domain_hosts", "fleet_hosts"),
         sign=-1,
-        bound=1.5,
+        bound=2.5,
+    ),
+    Term(
+        "another's tenant",
+        "Is it the SharePoint of another organisation, which few hosts use?",
+        strength=pl.when(_KNOWN & (pl.col("service") != "")).then(
+            pl.col("domain").str.ends_with(".sharepoint.com").cast(pl.Float64)
+            * (1.0 - _common("domain_hosts"))
+        ),
+        value=pl.format("{} is used by {} of {} hosts", "domain", "domain_hosts", "fleet_hosts"),
+        sign=1,
+        bound=2.0,
     ),
 )

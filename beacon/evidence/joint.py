@@ -9,7 +9,7 @@ import polars as pl
 from beacon.evidence import benign, command, fleet, process
 from beacon.evidence.novelty import OVER_DAYS
 from beacon.evidence.term import Term, all_in, known, listed
-from beacon.evidence.timing import LASTS, TIMER
+from beacon.evidence.timing import LASTS, TIMER, TO_THE_END
 
 _OTHERS = {term.name: term.strength for term in (*benign.TERMS, *command.TERMS, *process.TERMS)}
 _LONE = TIMER * fleet.ALONE.fill_null(1.0)
@@ -67,6 +67,12 @@ TERMS = (
         bound=1.0,
     ),
     _joint(
+        "lone timer at a dead drop",
+        "Does a timer that few hosts share read where anyone can leave a text?",
+        _LONE * pl.col("service_kind").is_in(("raw content", "paste")).cast(pl.Float64),
+        pl.format("{}; log10 Bayes factor {}", "domain", pl.col("timing_evidence").round(1)),
+    ),
+    _joint(
         "lone system tool",
         "Does a part of Windows that rarely has business on the web do what few hosts do?",
         fleet.ALONE * _any_of("system tool", "script-host parent", "office parent"),
@@ -90,7 +96,9 @@ TERMS = (
         "person's visit",
         "Was it started by a person's program, and over long before the machine was off?",
         pl.when(known("parents")).then(
-            all_in("parents", _BY_HAND).cast(pl.Float64) * (1.0 - LASTS) * (1.0 - OVER_DAYS)
+            all_in("parents", _BY_HAND).cast(pl.Float64)
+            * (1.0 - pl.max_horizontal(LASTS, TO_THE_END))
+            * (1.0 - OVER_DAYS)
         ),
         pl.format("started by {}, a part of the day", listed("parents")),
         sign=-1,

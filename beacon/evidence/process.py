@@ -19,7 +19,22 @@ _WRITABLE = (
     r"\\(?:temp|tmp|downloads)(?:\\|$)|\\users\\public(?:\\|$)|\\appdata\\|\\\$recycle\.bin|"
     r"\\programdata\\|\\windows\\(?:temp|tasks)\\"
 )
-_PLACES = pl.concat_list("paths", pl.concat_list(pl.col("text").fill_null("").str.to_lowercase()))
+_VARIABLES = {
+    r"(?:%|\$env:)(?:temp|tmp)(?:%|\b)": r"\temp",
+    r"(?:%|\$env:)(?:local)?appdata(?:%|\b)": r"\appdata\local",
+    r"(?:%|\$env:)public(?:%|\b)": r"\users\public",
+    r"(?:%|\$env:)(?:programdata|allusersprofile)(?:%|\b)": r"\programdata",
+}
+"""Folders as scripts name them."""
+
+
+def _places() -> pl.Expr:
+    text = pl.col("text").fill_null("").str.to_lowercase()
+    for variable, folder in _VARIABLES.items():
+        text = text.str.replace_all(variable, folder)
+    return pl.concat_list("paths", pl.concat_list(text))
+
+
 _OWN_NAMES = ("pwsh.dll",)
 """Original names that differ from the file's by design."""
 
@@ -61,9 +76,9 @@ TERMS = (
         "user-writable place",
         "Does the program or its script lie where any user can write?",
         strength=yes(
-            _PLACES.list.eval(
-                pl.element().str.replace_all(_INSTALLED, " ").str.contains(_WRITABLE)
-            ).list.any(),
+            _places()
+            .list.eval(pl.element().str.replace_all(_INSTALLED, " ").str.contains(_WRITABLE))
+            .list.any(),
             known("paths") | known("command_lines"),
         ),
         value=pl.format("{} or its script lies where users can write", "process"),

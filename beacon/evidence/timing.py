@@ -25,7 +25,12 @@ TIMER = pl.when(pl.col("status") == "scored").then(ramp(_EVIDENCE, _WEAK, _STRON
 _SPAN = (pl.col("last_seen") - pl.col("first_seen")).dt.total_seconds()
 _GAP = pl.coalesce(pl.col("period_seconds"), _SPAN / (_POLLS - 1)).clip(1.0)
 _GAPS_BEFORE = (pl.col("first_seen") - pl.col("host_first")).dt.total_seconds() / _GAP
+_GAPS_AFTER = (pl.col("host_last") - pl.col("last_seen")).dt.total_seconds() / _GAP
+_MANY_FIT = _HOST_HOURS * 3600.0 / _GAP >= 6.0  # fewer begin and end with the machine by themselves
 _ON_IS_KNOWN = pl.col("host_attended").is_not_null()  # by rows of programs outside the rule
+_ENDS_SHOW = _WHOLE & (_POLLS >= 3) & _LONG_ENOUGH & _ON_IS_KNOWN & _MANY_FIT
+TO_THE_END = pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(-_GAPS_AFTER, -2.5, -1.2))
+"""1 where it goes on until the machine is off; what was infected today did not begin with it."""
 LASTS = pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(pl.col("span_share"), 0.4, 0.9))
 
 TERMS = (
@@ -67,7 +72,7 @@ TERMS = (
         "deliberate jitter",
         "Is the timer blurred by more than delay explains, and less than chance would?",
         strength=pl.when(pl.col("jitter_fraction").is_not_null()).then(
-            pl.min_horizontal(ramp(_JITTER, 0.05, 0.2), ramp(-_JITTER, -0.8, -0.5))
+            pl.min_horizontal(ramp(_JITTER, 0.05, 0.2), ramp(-_JITTER, -0.8, -0.5), TIMER)
         ),
         value=pl.format("gaps vary by {} % of the period", (100 * _JITTER).round(0).cast(pl.Int64)),
         sign=1,
@@ -76,10 +81,16 @@ TERMS = (
     Term(
         "begins with the machine",
         "Was it there within one or two of its own periods after the machine came on?",
-        strength=pl.when(_WHOLE & (_POLLS >= 3) & _LONG_ENOUGH & _ON_IS_KNOWN).then(
-            ramp(-_GAPS_BEFORE, -2.5, -1.2)
-        ),
+        strength=pl.when(_ENDS_SHOW).then(ramp(-_GAPS_BEFORE, -2.5, -1.2)),
         value=pl.format("starts {} of its gaps after the host's first row", _GAPS_BEFORE.round(1)),
+        sign=1,
+        bound=2.0,
+    ),
+    Term(
+        "ends with the machine",
+        "Did it go on until one or two of its own periods before the machine went off?",
+        strength=pl.when(_ENDS_SHOW).then(TO_THE_END),
+        value=pl.format("ends {} of its gaps before the host's last row", _GAPS_AFTER.round(1)),
         sign=1,
         bound=2.0,
     ),

@@ -23,15 +23,21 @@ HIDDEN_WITH = {
         (
             "timing", "no timer", "hundreds of polls", "deliberate jitter", "lone timer",
             "lone timer all day", "lone timer at a desk", "lone timer as system",
-            "lone timer on a few hosts",
+            "lone timer on a few hosts", "lone timer at a dead drop",
         ),
         "timing",
     ),
-    **dict.fromkeys(("few contacts", "begins with the machine", "as long as the machine"), "span"),
     **dict.fromkeys(
         (
-            "common in fleet", "common command line", "own tenant", "lone system tool",
-            "lone user's file",
+            "few contacts", "begins with the machine", "ends with the machine",
+            "as long as the machine",
+        ),
+        "span",
+    ),
+    **dict.fromkeys(
+        (
+            "common in fleet", "common command line", "own tenant", "another's tenant",
+            "lone system tool", "lone user's file",
         ),
         "fleet",
     ),
