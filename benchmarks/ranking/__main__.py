@@ -16,9 +16,7 @@ from benchmarks.ranking.compare import compare, day
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--seeds", type=int, nargs="+", default=[*range(401, 413), *range(501, 513)]
-    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(range(601, 625)))
     parser.add_argument("--clean-days", type=int, default=4, help="of the first seeds")
     parser.add_argument("--hosts", type=int, default=300)
     parser.add_argument("--output", type=Path, default=run.RESULTS)
