@@ -88,7 +88,9 @@ def test_the_own_tenant_is_the_one_that_many_hosts_use() -> None:
     assert strength("own tenant", *many) == 1.0
     assert strength("own tenant", tenant) == 0.0
     assert strength("another's tenant", *many) == 0.0
-    assert strength("another's tenant", tenant) == 1.0
+    assert strength("another's tenant", tenant) == 0.0, "the only one is likely the own one"
+    other = {**tenant, "domain": "stranger-my.sharepoint.com", "host": "h1"}
+    assert strength("another's tenant", other, *many) == 1.0
     paste = {"domain": "pastebin.com", "matched_domains": ["pastebin.com"]}
     assert strength("own tenant", *({**row, **paste} for row in many)) == 0.0
 

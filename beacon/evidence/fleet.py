@@ -11,6 +11,7 @@ import polars as pl
 from beacon.evidence.term import Term
 
 _SMALL_FLEET = 10  # hosts below which prevalence says nothing
+_TENANT = r"^([^.]+?)(?:-my|-admin)?\.sharepoint\.com$"
 _ABSTRACTED = (
     (r"(?i)[a-z]:\\users\\[^\\\s\"']+\\", "<home>\\"),
     (r"(?i)(?:[a-z]:|<home>)\\(?:[^\\\s\"']+\\)*([^\\\s\"']+\\)", r"<dir>\$1"),
@@ -47,12 +48,13 @@ def shortest_first() -> pl.Expr:
 
 
 def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
-    """Add `prevalence_hosts`, `template_hosts`, `domain_hosts` and `fleet_hosts`.
+    """Add `prevalence_hosts`, `template_hosts`, `tenant_hosts`, `own_tenant_hosts`, `fleet_hosts`.
 
     `prevalence_hosts`: hosts with the same (process, parent, service); a domain that is no listed
     service stands for itself. `template_hosts`: hosts with the same process, service and command
     line once folders, links, numbers and identifiers are abstracted, what Base64 hides included;
-    null where no command line was seen. `domain_hosts`: hosts that contact the same domain.
+    null where no command line was seen. `tenant_hosts`: hosts that contact the same organisation's
+    SharePoint, null where it is none; `own_tenant_hosts`: the most that any has.
 
     Args:
         channels: one row a channel, with `service`, `parents`, `command_lines` and `decoded`.
@@ -63,12 +65,15 @@ def count_prevalence(channels: pl.DataFrame, fleet_hosts: int) -> pl.DataFrame:
     # Nothing but Base64 would make all encoded commands one: what it hides must agree too.
     said = pl.concat_str(place, _template(pl.col("decoded").fill_null("")), separator="\n")
     written = _rarest(channels, "command_lines", said, "template_hosts", _template)
+    tenant = pl.col("domain").str.extract(_TENANT)
     return channels.with_columns(
         started.fill_null(1),
         pl.when(pl.col("command_lines").list.len() > 0).then(written),
-        domain_hosts=pl.col("host").n_unique().over("domain").cast(pl.Int64),
+        tenant_hosts=pl.when(tenant.is_not_null()).then(
+            pl.col("host").n_unique().over(tenant).cast(pl.Int64)
+        ),
         fleet_hosts=pl.lit(fleet_hosts, dtype=pl.Int64),
-    )
+    ).with_columns(own_tenant_hosts=pl.col("tenant_hosts").max())
 
 
 def _rarest(
@@ -107,6 +112,9 @@ _SEEN_ON = pl.format(
     "same process, parent and service on {} of {} hosts", "prevalence_hosts", "fleet_hosts"
 )
 _WRITTEN_ON = pl.format("same command line on {} of {} hosts", "template_hosts", "fleet_hosts")
+_TENANT_ON = pl.format(
+    "{}: an organisation that {} of {} hosts contact", "domain", "tenant_hosts", "fleet_hosts"
+)
 _MANY = (0.2 * pl.col("fleet_hosts")).clip(8.0, 16.0)
 """Hosts that are many: sixteen, in a small fleet a fifth of it."""
 
@@ -143,21 +151,21 @@ TERMS = (
         "own tenant",
         "Is it the organisation's own SharePoint, where no stranger can leave a text?",
         strength=pl.when(_KNOWN & (pl.col("service") != "")).then(
-            pl.col("domain").str.ends_with(".sharepoint.com").cast(pl.Float64)
-            * _common("domain_hosts")
+            _common("tenant_hosts").fill_null(0.0)
         ),
-        value=pl.format("{} is used by {} of {} hosts", "domain", "domain_hosts", "fleet_hosts"),
+        value=_TENANT_ON,
         sign=-1,
         bound=2.5,
     ),
     Term(
         "another's tenant",
-        "Is it the SharePoint of another organisation, which few hosts use?",
+        "Is it the SharePoint of another organisation, used by few hosts?",
         strength=pl.when(_KNOWN & (pl.col("service") != "")).then(
-            pl.col("domain").str.ends_with(".sharepoint.com").cast(pl.Float64)
-            * (1.0 - _common("domain_hosts"))
+            pl.when(pl.col("tenant_hosts") < pl.col("own_tenant_hosts"))
+            .then(1.0 - _common("tenant_hosts"))
+            .otherwise(0.0)
         ),
-        value=pl.format("{} is used by {} of {} hosts", "domain", "domain_hosts", "fleet_hosts"),
+        value=_TENANT_ON,
         sign=1,
         bound=2.0,
     ),
