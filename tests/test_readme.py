@@ -27,6 +27,14 @@ def test_the_help_stands_in_the_readme_word_for_word(monkeypatch: pytest.MonkeyP
     assert "..." not in block
 
 
+def test_the_first_lines_of_the_example_day_are_those_of_the_readme(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = run("score", ROOT / "examples" / "day.parquet", "-q").text.splitlines()[:6]
+    assert "\n".join(f"    {line}".rstrip() for line in shown) in README
+
+
 def test_an_analyst_needs_ten_lines_at_most() -> None:
     assert 0 < len(LINES) <= 10
     assert all(line.startswith("beacon ") for line in LINES)
