@@ -41,6 +41,34 @@ def test_rows_too_short_and_too_long_do_not_make_up_for_each_other():
         assert text._is_regular(Source("day.csv", b"a,b,c\n" + content), 3, ",") == is_regular
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize("filler", [0, 200_000], ids=["one block", "several blocks"])
+def test_no_query_is_asked_of_text_that_would_end_it_in_an_error(monkeypatch, pack, filler):
+    def refuse(*_, **__):
+        pytest.fail("a query over text that is not UTF-8 may never end")
+
+    monkeypatch.setattr(text.pl, "scan_lines", refuse)
+    monkeypatch.setattr(text.pl, "scan_csv", refuse)
+    head, row = b"a,b,c\n", b'1,"2",3\n'
+    content = head + row * (filler + 1) + b"4,\xff,6\n"
+    frame = text.rows(Source("day.csv", pack(content)), ["a", "b", "c"], ",").frame.collect()
+    assert frame["b"].to_list() == ["2"] * (filler + 1) + ["\ufffd"]
+
+
+@settings(max_examples=200, database=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from(["a", "\n", "é", "€", "𝄞"]).map(str.encode) | st.binary(max_size=3))
+)
+def test_text_is_utf8_exactly_where_it_can_be_decoded(pieces):
+    content = b"".join(pieces)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        assert not text._is_utf8(Source("day.csv", content))
+    else:
+        assert text._is_utf8(Source("day.csv", content))
+
+
 CREATED = {"InitiatingProcessCreationTime": "2026-05-04T18:00:00"}
 SPOILT = [
     DAY[0] | {"RemotePort": "443.0"},

@@ -77,7 +77,13 @@ def _is_regular(source: Source, width: int, separator: str) -> bool:
 
 
 def _is_regular_quoted(source: Source, width: int, separator: str) -> bool:
-    """The same where some fields are quoted."""
+    """The same where some fields are quoted.
+
+    Two queries over text of which one ends in an error can wait for each other for ever (polars
+    2.1, once in some thousand): the text is checked before, and they are asked one by one.
+    """
+    if source.is_streamed and not _is_utf8(source):
+        return False
     line = pl.col("line")
     is_quoted = line.str.contains('"', literal=True)
     unquoted = line.str.replace_all(r'"[^"]*"', "\0")
@@ -89,11 +95,21 @@ def _is_regular_quoted(source: Source, width: int, separator: str) -> bool:
         lines.filter(is_quoted).select((is_torn | _is_uneven(unquoted, width, separator)).any()),
     ]
     try:
-        return not any(found.item() for found in pl.collect_all(checks, engine="streaming"))
+        return not any(check.collect(engine="streaming").item() for check in checks)
     except pl.exceptions.ComputeError as error:
         if "utf" in str(error):
             return False
         raise
+
+
+def _is_utf8(source: Source) -> bool:
+    try:
+        for block in source.blocks():
+            if not block.isascii():
+                block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_uneven(line: pl.Expr, width: int, separator: str) -> pl.Expr:
