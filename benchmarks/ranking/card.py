@@ -17,7 +17,7 @@ full. Written by `{command}`; do not edit by hand, retrain.
 Logistic regression, centred, with three restraints: a term can only move the score the way its
 question says (sign), by at most a bound of its own, 3.5 log-odds or less, and is pulled towards nothing as strongly
 as {pull} rows of full information would (ridge; what an analyst would presume, mostly half a unit). What simulated
-days answer weakly and every analyst asks all the same keeps a least weight of 0.3 or 0.5.
+days answer weakly and every analyst asks all the same keeps a least weight of 0.3 to 1.
 
 A term that is not observable counts as average: the ledger's entry "as any channel" takes off what
 an average channel shows in the terms that are observable, and what seeing them says of a channel
@@ -44,10 +44,10 @@ expected calibration error {ece}. By kind of implant, with the kind in training 
 
 ## What one day cannot tell
 
-A ceiling, measured once on the same days with the present terms: boosted trees of depth 3 that see every term and
-some forty raw columns beside (hours, folders, accounts, periods), with the kind in training, five folds. They reach
-0.976 over all kinds, the additive form 0.958. Kinds that
-are ranked badly by one or both:
+A ceiling, measured once on easier days than those above (all malware there before the export, three machines at
+most) with the terms of then: boosted trees of depth 3 that see every term and some forty raw columns beside (hours,
+folders, accounts, periods), with the kind in training, five folds. They reached 0.976 over all kinds, the additive
+form 0.958. Kinds that were ranked badly by one or both:
 
 | kind | trees | additive | why |
 |---|---|---|---|
@@ -58,8 +58,8 @@ are ranked badly by one or both:
 | rotation | 0.77 | 0.84 | each service sees only a part of the polls |
 | curl_task | 0.85 | 0.80 | a plain curl of the system account: as agents fetch |
 
-Left out of training twenty of the thirty kinds reach 0.88. Trees find more than the terms in
-slow and curl_task, and no more in the others of the table: there it is the day that is short of evidence.
+Trees found more than the terms in slow and curl_task, and no more in the others of the table: there it is the day
+that is short of evidence. On the days above, {good} of {all} kinds reach 0.88 left out of training.
 
 ## The weights
 
@@ -102,6 +102,8 @@ def write(weights: Weights, left_out: Sequence[Mapping[str, Any]]) -> str:
         low=figures["interval_95"][0],
         high=figures["interval_95"][1],
         ece=figures["expected_calibration_error"],
+        good=sum(row["without_kind"] >= 0.88 for row in left_out),
+        all=len(left_out),
         kinds="\n".join(
             "| {kind} | {channels} | {with_kind:.3f} | {without_kind:.3f} |".format(**row)
             for row in left_out
