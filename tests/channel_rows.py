@@ -55,6 +55,11 @@ def ledger(frame: pl.DataFrame, row: int = 0) -> dict[str, dict[str, object]]:
     return {entry["name"]: entry for entry in weighed["evidence"][row]}
 
 
+def strength(name: str, *rows: dict[str, object]) -> float | None:
+    """How far a term fires on the first of the channels."""
+    return evidence.strengths(observed(*rows))[name][0]
+
+
 def hidden(text: str, encoding: str = "utf-16-le") -> str:
     """The text as an encoded command carries it."""
     return base64.b64encode(text.encode(encoding)).decode()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from channel_rows import channel, ledger, observed
+from channel_rows import channel, ledger, observed, strength
 
 from beacon import evidence
 
@@ -13,10 +13,6 @@ TIMER = {
     "period_seconds": 300.0, "polls": 100, "line": "python sync.py", "accounts": ["jdoe"],
     "host_first": START, "host_last": START + timedelta(hours=10), "host_attended": True,
 }  # fmt: skip
-
-
-def strength(name: str, *rows: dict[str, object]) -> float | None:
-    return evidence.strengths(observed(*rows))[name][0]
 
 
 def lasting(first: datetime, **fields: object) -> dict[str, object]:
@@ -114,3 +110,38 @@ def test_a_lone_timer_of_the_system_counts_where_a_person_works() -> None:
     ):
         assert strength("lone timer as system", channel(**system | fields)) == expected
     assert strength("lone timer as system", channel(**TIMER)) == 0.0
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(2.0, 1.0), (1.0, 0.0)])
+def test_what_ends_with_the_machine_goes_on_until_its_last_periods(
+    hours: float, expected: float
+) -> None:
+    row = lasting(START + timedelta(hours=hours))
+    assert strength("ends with the machine", row) == expected
+    slow = lasting(START, period_seconds=7_200.0, polls=5)
+    assert strength("ends with the machine", slow) is None, "five gaps end there by themselves"
+
+
+@pytest.mark.parametrize("last", [timedelta(hours=4), timedelta(hours=10)])
+def test_a_visit_is_over_before_the_machine_is_off(last: timedelta) -> None:
+    row = channel(
+        **TIMER | {"parents": ["code.exe"], "first_seen": START + timedelta(hours=3),
+                   "last_seen": START + last, "polls": 12}
+    )  # fmt: skip
+    visit = strength("person's visit", row)
+    assert visit is not None
+    assert (visit > 0.5) == (last < timedelta(hours=10))
+
+
+@pytest.mark.parametrize(("evidence_of_a_timer", "expected"), [(5.0, 1.0), (-1.0, 0.0)])
+def test_jitter_is_deliberate_where_there_is_a_timer(
+    evidence_of_a_timer: float, expected: float
+) -> None:
+    blurred = TIMER | {"jitter_fraction": 0.3, "timing_evidence": evidence_of_a_timer}
+    assert strength("deliberate jitter", channel(**blurred)) == expected
+
+
+def test_a_lone_timer_at_a_dead_drop_is_one_that_reads_what_anyone_can_leave() -> None:
+    for domain, expected in (("pastebin.com", 1.0), ("api.github.com", 0.0)):
+        row = channel(**TIMER | {"domain": domain, "matched_domains": [domain]})
+        assert strength("lone timer at a dead drop", row) == expected, domain

@@ -21,7 +21,8 @@ _WRITABLE = (
 )
 _VARIABLES = {
     r"(?:%|\$env:)(?:temp|tmp)(?:%|\b)": r"\temp",
-    r"(?:%|\$env:)(?:local)?appdata(?:%|\b)": r"\appdata\local",
+    r"(?:%|\$env:)localappdata(?:%|\b)": r"\appdata\local",
+    r"(?:%|\$env:)appdata(?:%|\b)": r"\appdata\roaming",
     r"(?:%|\$env:)public(?:%|\b)": r"\users\public",
     r"(?:%|\$env:)(?:programdata|allusersprofile)(?:%|\b)": r"\programdata",
 }
