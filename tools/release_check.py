@@ -8,6 +8,7 @@ anything of the repository: simulate a day, score it, draw the page, explain the
 import argparse
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lowest", nargs="*", metavar="TEST", help="tests to run; none is all")
     given = parser.parse_args()
+    if shutil.which("uv") is None:
+        parser.error("uv is not to be had; `python -m pip install --group release` brings it")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if given.lowest is not None:

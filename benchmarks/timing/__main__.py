@@ -1,4 +1,4 @@
-"""The timing benchmark: `python -m benchmarks.timing --seeds 9301 9302 9303`.
+"""The timing benchmark: `python -m benchmarks.timing --seeds 9301 9302 9303 9401 9402 9403`.
 
 Prints the table (cells x detectors), saves it as JSON and Markdown with seeds, commit and
 machine to benchmarks/timing/results/, and draws the picture.
@@ -23,7 +23,9 @@ RESULTS = Path(__file__).parent / "results"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[9301, 9302, 9303])
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[9301, 9302, 9303, 9401, 9402, 9403]
+    )
     parser.add_argument("--positives", type=int, default=2700, help="a seed")
     parser.add_argument("--negatives", type=int, default=7000, help="a seed")
     parser.add_argument("--no-baselines", action="store_true")
