@@ -25,6 +25,9 @@ WHOLE_SECONDS_BLUR, BLUR = 0.41, 0.03
 def measure(times: Array, offsets: Array) -> dict[str, Array]:
     """Measure every series.
 
+    Where a matrix library computes on several threads, the last digits of a timer may depend on
+    which other series there are; `timing.score` keeps it to one.
+
     Args:
         times: (N,) float64 seconds, ascending inside each series.
         offsets: (G + 1,) int64; series g is times[offsets[g]:offsets[g + 1]].
