@@ -122,15 +122,13 @@ def test_what_ends_with_the_machine_goes_on_until_its_last_periods(
     assert strength("ends with the machine", slow) is None, "five gaps end there by themselves"
 
 
-@pytest.mark.parametrize("last", [timedelta(hours=4), timedelta(hours=10)])
-def test_a_visit_is_over_before_the_machine_is_off(last: timedelta) -> None:
+@pytest.mark.parametrize(("hours", "expected"), [(4, 1.0), (10, 0.0)])
+def test_a_visit_is_over_before_the_machine_is_off(hours: int, expected: float) -> None:
     row = channel(
         **TIMER | {"parents": ["code.exe"], "first_seen": START + timedelta(hours=3),
-                   "last_seen": START + last, "polls": 12}
+                   "last_seen": START + timedelta(hours=hours), "polls": 12}
     )  # fmt: skip
-    visit = strength("person's visit", row)
-    assert visit is not None
-    assert (visit > 0.5) == (last < timedelta(hours=10))
+    assert strength("person's visit", row) == expected
 
 
 @pytest.mark.parametrize(("evidence_of_a_timer", "expected"), [(5.0, 1.0), (-1.0, 0.0)])

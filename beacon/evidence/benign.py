@@ -73,7 +73,7 @@ _ROLLED_OUT = _ON_SEVERAL & (
     pl.col("text").str.replace_all(_NO_HOME, " ").str.contains(_OWN_PRODUCT)
 )
 _UNATTENDED = ~pl.col("host_attended")
-_ANYONES = pl.col("service_kind").is_in(("raw content", "paste"))
+ANYONES = pl.col("service_kind").is_in(("raw content", "paste"))
 _FROM_CODE = pl.col("service_kind").is_in(("code host", "raw content"))
 
 
@@ -108,7 +108,7 @@ SIGNS = (
     Term(
         "editor's helper",
         "Did a code editor itself start it, and not to read what anyone can leave?",
-        strength=yes(all_in("parents", IDES) & ~_ANYONES, known("parents")),
+        strength=yes(all_in("parents", IDES) & ~ANYONES, known("parents")),
         value=pl.format("started by {}, for {}", listed("parents"), "domain"),
         sign=-1,
         bound=2.0,

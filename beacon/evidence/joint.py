@@ -69,7 +69,7 @@ TERMS = (
     _joint(
         "lone timer at a dead drop",
         "Does a timer that few hosts share read where anyone can leave a text?",
-        _LONE * pl.col("service_kind").is_in(("raw content", "paste")).cast(pl.Float64),
+        _LONE * benign.ANYONES.cast(pl.Float64),
         pl.format("{}; log10 Bayes factor {}", "domain", pl.col("timing_evidence").round(1)),
     ),
     _joint(

@@ -13,6 +13,7 @@ _POLLS = pl.col("polls")
 _COUNTED = pl.format("{} polls, log10 Bayes factor {}", "polls", _EVIDENCE.round(1))
 _HOST_HOURS = (pl.col("host_last") - pl.col("host_first")).dt.total_seconds() / 3600.0
 _LONG_ENOUGH = _HOST_HOURS >= 3.0  # a shorter look at a host cannot tell for how long it goes on
+_TELLS_HOW_LONG = (_POLLS >= 3) & _LONG_ENOUGH
 _MAGNITUDE = _POLLS.cast(pl.Float64).log10()
 _WHOLE = ~(
     pl.col("is_capped").fill_null(value=False)  # capped telemetry hides polls
@@ -28,10 +29,10 @@ _GAPS_BEFORE = (pl.col("first_seen") - pl.col("host_first")).dt.total_seconds() 
 _GAPS_AFTER = (pl.col("host_last") - pl.col("last_seen")).dt.total_seconds() / _GAP
 _MANY_FIT = _HOST_HOURS * 3600.0 / _GAP >= 6.0  # fewer begin and end with the machine by themselves
 _ON_IS_KNOWN = pl.col("host_attended").is_not_null()  # by rows of programs outside the rule
-_ENDS_SHOW = _WHOLE & (_POLLS >= 3) & _LONG_ENOUGH & _ON_IS_KNOWN & _MANY_FIT
-TO_THE_END = pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(-_GAPS_AFTER, -2.5, -1.2))
+_ENDS_SHOW = _WHOLE & _TELLS_HOW_LONG & _ON_IS_KNOWN & _MANY_FIT
+TO_THE_END = pl.when(_TELLS_HOW_LONG).then(ramp(-_GAPS_AFTER, -2.5, -1.2))
 """1 where it goes on until the machine is off; what was infected today did not begin with it."""
-LASTS = pl.when((_POLLS >= 3) & _LONG_ENOUGH).then(ramp(pl.col("span_share"), 0.4, 0.9))
+LASTS = pl.when(_TELLS_HOW_LONG).then(ramp(pl.col("span_share"), 0.4, 0.9))
 
 TERMS = (
     Term(

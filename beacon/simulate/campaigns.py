@@ -9,8 +9,6 @@ the benign kinds draw from.
 from collections.abc import Collection
 from dataclasses import replace
 
-import numpy as np
-
 from beacon.simulate.acts import Activity, act
 from beacon.simulate.clocks import Rng
 from beacon.simulate.kinds import Kind
@@ -67,7 +65,7 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
             recipe = stream(company.seed, "recipe", number)
             chance = stream(company.seed, "campaign", number, host.index)
             activity = act(kind, company, host, recipe, chance, f"c{company.seed}-{number}")
-            if late:
+            if late and activity.times.size:
                 activity = _from_infection(chance, activity)
             deserted = kind.companions and host.presence.work.elapsed()[-1] < 3600
             if deserted or activity.times.size < MIN_POLLS * len(activity.domains):
@@ -81,10 +79,7 @@ def campaigns(company: Company, kinds: Collection[Kind]) -> list[Activity]:
 
 def _from_infection(rng: Rng, activity: Activity) -> Activity:
     """What is left of it where the machine is infected while it is on, any time but the last."""
-    awake = activity.host.presence.awake
-    on = float(awake.elapsed()[-1])
-    begin = float(awake.wall(np.array([rng.uniform(0.0, 0.7) * on]))[0]) if on else 0.0
-    kept = activity.times >= begin
+    kept = activity.times >= activity.host.presence.awake.at(rng.uniform(0, 0.7))
     return replace(
         activity,
         times=activity.times[kept],

@@ -242,7 +242,7 @@ def _lives(rng: Rng, presence: Presence, attended: bool) -> list[Spans]:
         return lives
     kept = []
     for life in lives:
-        begin = float(life.wall(np.array([rng.uniform(0, 0.7) * life.elapsed()[-1]]))[0])
+        begin = life.at(rng.uniform(0, 0.7))
         kept.append(life.clip(begin, begin + 9000 * float(rng.lognormal(0, 0.8))))
     return kept
 

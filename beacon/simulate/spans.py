@@ -38,6 +38,10 @@ class Spans(NamedTuple):
         shown: Seconds = self.start[span] + inside - before[span]
         return shown
 
+    def at(self, share: float) -> float:
+        """When this share of the time inside, below 1, has been spent; of one span at least."""
+        return float(self.wall(np.array([share * self.elapsed()[-1]]))[0])
+
     def contain(self, times: Seconds) -> npt.NDArray[np.bool_]:
         """Which times lie inside."""
         span = np.searchsorted(self.start, times, side="right") - 1

@@ -64,9 +64,9 @@ def fill(rng: Rng, template: str, company: str = "", user: str = "") -> str:
     return re.sub(r"{(\w+)}", value, template)
 
 
-def tenant(rng: Rng) -> str:
-    """The name by which an organisation's SharePoint is reached."""
-    return pick(rng, PRODUCTS).lower() + pick(rng, ("", "group", "corp", "intl"))
+def tenant(rng: Rng, organisation: str = "") -> str:
+    """The name by which an organisation's SharePoint is reached; some organisation's for none."""
+    return (organisation or pick(rng, PRODUCTS).lower()) + pick(rng, ("", "group", "corp", "intl"))
 
 
 def folder(rng: Rng, kind: str, user: str) -> str:

@@ -92,7 +92,7 @@ def found(seed: int, hosts: int, days: int, start: date) -> Company:
         seed=seed,
         name=name,
         netbios=name[:8].upper(),
-        tenant=f"{name}{words.pick(rng, ('', 'group', 'corp', 'intl'))}",
+        tenant=words.tenant(rng, name),
         partner=words.tenant(stream(seed, "partner")),
         code_host=words.pick(rng, ("github.com", "github.com", "github.com", "gitlab.com")),
         hosts=tuple(fleet),
