@@ -7,7 +7,8 @@ import polars as pl
 from beacon.schema import KEY, RESULT
 from beacon.settings import RankSettings
 
-_TECHNIQUE = "T1102.003"
+_TECHNIQUES = {"down-only": "T1102.003", "up-seen": "T1102.002"}
+"""MITRE ATT&CK by direction; where nobody saw which way data went, only Web Service is sure."""
 _TOLD_BY_SOME = ("parent_command_line", "grandparents", "task", "task_period_seconds")
 
 
@@ -26,6 +27,7 @@ def describe(ordered: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
         settings: severity thresholds.
     """
     unknown = [field for field in RESULT if field.name in _TOLD_BY_SOME]
+    technique = pl.col("direction").replace_strict(_TECHNIQUES, default="T1102")
     return (
         ordered.with_columns(
             pl.lit(None, field.dtype).alias(field.name)
@@ -33,7 +35,7 @@ def describe(ordered: pl.DataFrame, settings: RankSettings) -> pl.DataFrame:
             if field.name not in ordered.columns
         )
         .with_columns(score=logistic(pl.col("log_odds")))
-        .with_columns(severity=_severity(settings), technique=pl.lit(_TECHNIQUE))
+        .with_columns(severity=_severity(settings), technique=technique)
         .select(pl.col(field.name).cast(field.dtype) for field in RESULT)
     )
 

@@ -146,7 +146,7 @@ RESULT: tuple[Field, ...] = (
     Field("benign_class", pl.String(), "", "the benign explanation that fits best, empty where none does"),
     Field("evidence", EVIDENCE, "log-odds", "every term: what was seen, its weight, and fired, not fired or not observable"),
     Field("quality", pl.List(pl.String()), "", "what limits this channel's numbers"),
-    Field("technique", pl.String(), "", "MITRE ATT&CK technique"),
+    Field("technique", pl.String(), "", "MITRE ATT&CK technique, by the direction"),
     Field("activity", pl.List(pl.Int32), "connections", "connections in each of 48 equal slices from first_seen to last_seen; null below 3"),
 )
 # fmt: on

@@ -140,6 +140,16 @@ def test_ocsf_findings_validate_and_keep_the_text(some: list[dict]) -> None:
         assert finding.start_time <= finding.end_time
 
 
+def test_ocsf_names_a_sub_technique_only_where_there_is_one() -> None:
+    known, unknown = (
+        json.loads(line)["finding_info"]["attacks"][0]
+        for line in written("ocsf", [PLAIN, {**PLAIN, "technique": "T1102"}]).splitlines()
+    )
+    assert known["sub_technique"] == {"uid": "T1102.003", "name": "One-Way Communication"}
+    assert "sub_technique" not in unknown
+    assert known["technique"] == unknown["technique"]
+
+
 @given(some=rows)
 @settings(max_examples=40)
 def test_sentinel_bodies_are_small_arrays_of_the_rows(some: list[dict]) -> None:

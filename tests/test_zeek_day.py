@@ -121,6 +121,15 @@ def test_bytes_give_the_direction(day: tuple[simulate.Simulated, pl.DataFrame]) 
         assert (large["direction"] == right).mean() > 0.97
 
 
+def test_no_technique_claims_a_direction_that_was_not_seen(
+    day: tuple[simulate.Simulated, pl.DataFrame],
+) -> None:
+    told = day[1].select("direction", "technique").unique().rows()
+    assert sorted(told) == [
+        ("down-only", "T1102.003"), ("unknown", "T1102"), ("up-seen", "T1102.002"),
+    ]  # fmt: skip
+
+
 def test_what_is_not_known_of_a_program_weighs_nothing(
     day: tuple[simulate.Simulated, pl.DataFrame],
 ) -> None:

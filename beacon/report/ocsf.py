@@ -78,7 +78,14 @@ def _finding(row: Row) -> dict[str, Any]:
 
 
 def _information(row: Row, first: int | None, last: int | None) -> dict[str, Any]:
-    name = story.TECHNIQUES.get(row["technique"], "")
+    technique = row["technique"]
+    name = story.TECHNIQUES.get(technique, "").partition(": ")[2]
+    attack = {
+        "tactic": {"uid": "TA0011", "name": "Command and Control"},
+        "technique": {"uid": "T1102", "name": "Web Service"},
+    }
+    if name:
+        attack["sub_technique"] = {"uid": technique, "name": name}
     return {
         "uid": row["alert_id"],
         "title": f"Possible dead-drop polling of {row['domain']} by {row['process']}",
@@ -94,13 +101,7 @@ def _information(row: Row, first: int | None, last: int | None) -> dict[str, Any
             "type_id": 3,
             "version": __version__,
         },
-        "attacks": [
-            {
-                "tactic": {"uid": "TA0011", "name": "Command and Control"},
-                "technique": {"uid": "T1102", "name": "Web Service"},
-                "sub_technique": {"uid": row["technique"], "name": name.partition(": ")[2]},
-            }
-        ],
+        "attacks": [attack],
     }
 
 
