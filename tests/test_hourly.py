@@ -168,6 +168,16 @@ def test_a_count_may_be_text_or_missing() -> None:
     assert channel(rows)["polls"] == 23 * 12 + 1
 
 
+@pytest.mark.parametrize("count", ["9" * 30, "\u0663"], ids=["too many digits", "another script"])
+def test_a_count_that_is_no_number_counts_as_one(count: str) -> None:
+    named = {"RemoteUrl": "pastebin.com", "RemoteIP": "7.7.7.7"}
+    told = f'{{"uniqueEventsAggregated":{count},"orig_bytes":{count}}}'
+    events = [event(60 * i, AdditionalFields=told, **named) for i in range(9)]
+    rows = [report(h, count, **named) for h in range(24)]
+    assert channel(rows)["polls"] == 24
+    assert channel(events)["polls"] == 9
+
+
 def test_both_witnesses_make_a_mixture_within_their_bounds() -> None:
     keys = pl.DataFrame({"host": [f"h{i}" for i in range(50)], "process": "p", "domain": "d"})
     chance = np.random.default_rng(1)

@@ -191,6 +191,14 @@ def test_each_unreadable_time_has_its_reason():
     assert parsed["reason"].to_list()[:-1] == list(REASONS.values())
 
 
+@pytest.mark.parametrize(
+    "text", ["२०२६-05-04T00:00:00", "99999999999/1/2026 1:02:03", "५/4/2026 1:02:03 PM"]
+)
+def test_digits_of_another_script_or_too_many_cost_one_row(text):
+    usual = "May 4, 2026 6:41:25 PM"
+    assert understood([usual, text], UTC_PORTAL)[1:] == [None]
+
+
 def test_a_zone_that_is_none_is_refused_with_the_nearest():
     with pytest.raises(SettingsError, match=r"^--tz: 'Berlin' is not .* you mean Europe/Berlin\?$"):
         from_frame(pl.DataFrame(), ReadSettings(timezone="Berlin"))

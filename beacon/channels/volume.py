@@ -70,4 +70,6 @@ def volume(notes: pl.Series | None, owner: Codes, size: int) -> pl.DataFrame:
 
 def _number(field: str) -> pl.Expr:
     """Whole part of the field's value in a row's notes."""
-    return pl.col("notes").str.extract(rf'"{field}"\s*:\s*"?(\d{{1,18}})').cast(pl.Int64)
+    return (
+        pl.col("notes").str.extract(rf'"{field}"\s*:\s*"?(\d{{1,18}})').cast(pl.Int64, strict=False)
+    )

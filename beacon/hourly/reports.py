@@ -23,7 +23,7 @@ def hours(reports: pl.DataFrame) -> pl.DataFrame:
     count = (
         pl.col("AdditionalFields")
         .str.extract(r'(?i)"uniqueEventsAggregated"\s*:\s*"?(\d+)')
-        .cast(pl.Int64)
+        .cast(pl.Int64, strict=False)
     )
     seconds = pl.col("Timestamp").dt.epoch("s")
     since = seconds - seconds.min().over("host")

@@ -160,7 +160,7 @@ def _columns(text: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
 
 
 def _number(text: pl.Expr) -> pl.Expr:
-    return text.str.extract(r"^\s*(\d{1,18})(?:\.0*)?\s*$").cast(pl.Int64)
+    return text.str.extract(r"^\s*(\d{1,18})(?:\.0*)?\s*$").cast(pl.Int64, strict=False)
 
 
 SHAPES = (

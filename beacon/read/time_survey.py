@@ -80,7 +80,7 @@ def survey(frame: pl.LazyFrame, column: str) -> Survey:
         tidied = pl.col("tidied")
         masks = {name: tidied.str.contains(FORMS[name].pattern) for name in FORMS.keys() - plain}
         first, second = (
-            tidied.str.extract(pattern).cast(pl.Int32)
+            tidied.str.extract(pattern).cast(pl.Int32, strict=False)
             for pattern in (r"^(\d+)/\d+/", r"^\d+/(\d+)/")
         )
         orders = {

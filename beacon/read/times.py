@@ -122,4 +122,4 @@ def tidy(text: pl.Expr) -> pl.Expr:
 
 
 def _year(text: pl.Expr) -> pl.Expr:
-    return text.str.extract(r"(\d{4})").cast(pl.Int32)
+    return text.str.extract(r"(\d{4})").cast(pl.Int32, strict=False)  # digits of any script

@@ -212,7 +212,7 @@ def _counts(reports: pl.DataFrame) -> Floats:
     """Connections each aggregate stands for; 1 where it does not say."""
     text = reports["AdditionalFields"].fill_null("")
     stated = text.str.extract(r'"uniqueEventsAggregated"\s*:\s*"?(\d{1,9})')
-    return stated.cast(pl.Float64).fill_null(1.0).to_numpy()
+    return stated.cast(pl.Float64, strict=False).fill_null(1.0).to_numpy()
 
 
 def _distinct(places: Floats) -> list[float]:
