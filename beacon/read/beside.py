@@ -12,6 +12,7 @@ import polars as pl
 
 from beacon.read import tasks
 from beacon.read.columns import canonical, locate
+from beacon.read.plain import plain_names
 from beacon.read.time_survey import settle, survey
 from beacon.read.times import Clock
 from beacon.schema import EVENTS
@@ -101,7 +102,10 @@ def context(
     clock = Clock()
     if schema[time] == pl.String:
         clock = settle(name, survey(frame, time), settings, table.zoneless_is_utc)
-    rows = frame.select(canonical(column, places, schema, clock, types) for column in types)
+    plainly = plain_names(table.located, schema) if table.is_stored else frozenset()
+    rows = frame.select(
+        canonical(column, places, schema, clock, types, plainly) for column in types
+    )
     rows = rows.with_columns(host=pl.col("DeviceName").str.to_lowercase())
     return {
         KINDS[action].kind: KINDS[action].read(rows.filter(pl.col("ActionType") == action))

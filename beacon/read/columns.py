@@ -1,11 +1,12 @@
 """From any spelling and type of a column to the canonical one."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
 from beacon.errors import InputError
+from beacon.read.plain import plain_column
 from beacon.read.times import Clock
 from beacon.schema import EVENTS, REQUIRED, TIME
 
@@ -87,30 +88,37 @@ def canonical(
     schema: pl.Schema,
     clock: Clock,
     types: Mapping[str, pl.DataType] = EVENTS,
+    plainly: Collection[str] = (),
 ) -> pl.Expr:
     """One canonical column; null throughout where the source lacks it.
 
     Where the source has the type already, the plain column is returned, so that polars can push
-    predicates and projections into the file.
+    predicates and projections into the file. `plainly` has the names whose numbers or times are
+    already there for all texts that `plain.with_plain` could read.
     """
     target = types[name]
     if name not in located:
         return pl.lit(None, dtype=target).alias(name)
-    column, source = pl.col(located[name]), schema[located[name]]
-    if source == target:
-        value = column
-    elif isinstance(target, pl.Datetime):
-        value = _time(column, source, target, clock)
-    elif target == pl.String:
-        value = _text(column, source)
-    elif source == pl.String:
-        value = number(column, target)
-    else:
-        value = column.cast(target, strict=False)
+    value = converted(pl.col(located[name]), schema[located[name]], target, clock)
+    if name in plainly:
+        value = pl.coalesce(plain_column(name), value)
     return value.alias(name)
 
 
-def number(text: pl.Expr, target: pl.DataType) -> pl.Expr:
+def converted(column: pl.Expr, source: pl.DataType, target: pl.DataType, clock: Clock) -> pl.Expr:
+    """Values of one type as those of a canonical one; null where they are none."""
+    if source == target:
+        return column
+    if isinstance(target, pl.Datetime):
+        return _time(column, source, target, clock)
+    if target == pl.String:
+        return _text(column, source)
+    if source == pl.String:
+        return _number(column, target)
+    return column.cast(target, strict=False)
+
+
+def _number(text: pl.Expr, target: pl.DataType) -> pl.Expr:
     """Text as whole numbers, which spreadsheets and data frames write as 443.0."""
     return text.str.strip_chars().str.replace(r"\.0+$", "").cast(target, strict=False)
 

@@ -38,7 +38,7 @@ def scan_flat(source: Source, settings: ReadSettings) -> Part:
     keys = _keys(source.records)
     located, guessed = _locate(keys)
     columns = dict.fromkeys([*located.values(), *beside.located(keys).values()])
-    frame, bad, _, is_stored = rows(source, texts(columns), time=located["Timestamp"])
+    frame, bad, _, is_stored = rows(source, texts(columns), located=located)
     table = Table(frame, located, guessed, tuple(keys), bad, is_stored=is_stored)
     return to_part(source.name, FLAT.name, table, settings)
 
@@ -50,7 +50,7 @@ def scan_streaming(source: Source, settings: ReadSettings) -> Part:
     columns = dict.fromkeys([*located.values(), *beside.located(keys).values()])
     inner = pl.Struct(texts(columns))
     envelope = {"category": pl.String(), "properties": inner}
-    frame, bad, _, is_stored = rows(source, envelope, "properties", located["Timestamp"])
+    frame, bad, _, is_stored = rows(source, envelope, "properties", located)
     table = pl.col("category").str.to_lowercase().str.split("-").list.last().fill_null(TABLE)
     action = pl.col(located["ActionType"])
     is_read = (table == TABLE) | (table.is_in(BESIDE) & beside.is_beside(action))

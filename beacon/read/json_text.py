@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from beacon import spill
 from beacon.read.part import BadRow
+from beacon.read.plain import with_plain
 from beacon.read.source import Source, parse, to_json_lines
-from beacon.read.table import LINE, Rows, parsed_time
+from beacon.read.table import LINE, Rows
+
+NEWLINE = ord("\n")
 
 Schema = Mapping[str, pl.DataType]
 
@@ -26,7 +30,10 @@ def texts(names: Iterable[str]) -> dict[str, pl.DataType]:
 
 
 def rows(
-    source: Source, schema: Schema, opened: str | None = None, time: str | None = None
+    source: Source,
+    schema: Schema,
+    opened: str | None = None,
+    located: Mapping[str, str] | None = None,
 ) -> Rows:
     """All records under the given schema: text, or structs of it.
 
@@ -34,7 +41,7 @@ def rows(
         source: JSON lines.
         schema: of a record.
         opened: the struct whose fields take its place.
-        time: the field with the row's time, stored parsed as well.
+        located: canonical name -> field, of which what is plain is stored as well.
     """
 
     def parsed(content: Path | bytes, **more: Any) -> pl.LazyFrame:
@@ -43,11 +50,13 @@ def rows(
 
     lines = {"row_index_name": LINE, "row_index_offset": 1}
     frame = parsed(source.content, schema=dict(schema), **lines)
-    frame = frame.with_columns(parsed_time(time)) if time else frame
+    wanted = with_plain(frame, located) if located else frame
     try:
-        stored = spill.once(frame)
-        if _is_regular(source, stored, stored is not frame):
-            return Rows(stored, is_stored=stored is not frame)
+        stored = spill.once(wanted)
+        is_stored = stored is not wanted
+        rows = stored if is_stored else frame
+        if _is_regular(source, rows, is_stored):
+            return Rows(rows, is_stored=is_stored)
     except pl.exceptions.PolarsError:
         pass  # some line is not a JSON object of this schema: find it
     bad: list[BadRow] = []
@@ -71,7 +80,8 @@ def _is_regular(source: Source, frame: pl.LazyFrame, is_stored: bool) -> bool:
 
 def _ends(block: bytes) -> int:
     """How many lines end in it, the last of a file without a line end too."""
-    return block.count(b"\n") + (not block.endswith(b"\n"))
+    lines = np.count_nonzero(np.frombuffer(block, np.uint8) == NEWLINE)  # count takes twice as long
+    return int(lines) + (not block.endswith(b"\n"))
 
 
 def _parse(source: Source, schema: Schema, bad: list[BadRow]) -> Iterator[dict[str, Any]]:

@@ -12,17 +12,17 @@ from beacon.errors import InputError
 from beacon.read import beside
 from beacon.read.columns import canonical, check_types, require
 from beacon.read.part import EXAMPLE_CHARACTERS, BadRow, Part, fault_frame
+from beacon.read.plain import ALIKE, PARSED, plain_column, plain_names, with_plain
 from beacon.read.time_survey import settle, survey
 from beacon.read.times import YEARS, Clock
-from beacon.read.values import lost_notes, plain_integers, value_checks, without_value
+from beacon.read.values import all_plain, lost_notes, value_checks, without_value
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
+OWN = "beacon:"
+"""How the columns start that are ours, not the export's."""
 LINE = "beacon:line"
 """The column in which text formats keep a row's line number."""
-
-PARSED = "beacon:parsed"
-"""The times of a text table, read in the one common form while the text itself is stored."""
 
 EXPORT_LIMITS = {
     10_000: "the portal cuts there",
@@ -79,11 +79,6 @@ class Table:
     is_stored: bool = False
 
 
-def parsed_time(column: str) -> pl.Expr:
-    """The `PARSED` column of a column of text; null where it is in another form."""
-    return Clock().parse(pl.col(column)).alias(PARSED)
-
-
 def to_part(name: str, shape: str, table: Table, settings: ReadSettings) -> Part:
     """Understand a table; rows of Defender's other tables become the part's context.
 
@@ -128,7 +123,8 @@ class _Settled(NamedTuple):
         is_any_unreadable: whether that is so of some row.
         rows: how many rows there were, as of `Part`.
         clock: reads the times.
-        plain: canonical names of integers that are written as nothing but digits.
+        plainly: canonical names that have a column of `plain.plain_column`.
+        plain: those of them of which it says all.
         absent: those of `Table.guessed` that no row has a value of.
         notes: those of the table and what was lost.
     """
@@ -139,6 +135,7 @@ class _Settled(NamedTuple):
     is_any_unreadable: bool
     rows: pl.LazyFrame
     clock: Clock = Clock()
+    plainly: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
@@ -154,7 +151,7 @@ def connections(name: str, shape: str, table: Table, settings: ReadSettings) -> 
         InputError: a required column is missing, the times need a flag, or none can be read.
     """
     schema = table.frame.collect_schema()
-    found = table.found or [column for column in schema.names() if column not in (LINE, PARSED)]
+    found = table.found or [column for column in schema.names() if not column.startswith(OWN)]
     require(name, table.located, found)
     check_types(name, table.located, schema)
     time = table.located["Timestamp"]
@@ -192,13 +189,14 @@ def _settle_typed(table: Table, schema: pl.Schema) -> _Settled:
 def _settle_text(name: str, table: Table, found: Sequence[str], settings: ReadSettings) -> _Settled:
     """Survey the times, then count what the other columns hold and cannot be read as."""
     frame, time = _stored(table), table.located["Timestamp"]
-    seen = survey(frame, time)
+    seen = survey(frame, time, ALIKE)
     clock = settle(name, seen, settings, table.zoneless_is_utc)
     schema, located = frame.collect_schema(), table.located
-    if clock.forms == Clock().forms and PARSED in schema:
+    if clock.forms == Clock().forms:
         located = {**located, "Timestamp": PARSED}
     unreadable = canonical("Timestamp", located, schema, clock).is_null()
-    checks = value_checks(table.located, table.guessed, schema, clock)
+    plainly = plain_names(table.located, schema)
+    checks = value_checks(table.located, table.guessed, schema, clock, plainly)
     values = _row(frame, [*checks, unreadable.any().alias("unreadable")])
     absent = without_value(values, table.guessed)
     if seen.rows:
@@ -211,7 +209,8 @@ def _settle_text(name: str, table: Table, found: Sequence[str], settings: ReadSe
         is_any_unreadable=values["unreadable"],
         rows=pl.LazyFrame({"rows": [total]}, schema={"rows": pl.Int64}),
         clock=clock,
-        plain=plain_integers(values),
+        plainly=plainly,
+        plain=all_plain(values),
         absent=absent,
         notes=(
             *table.notes,
@@ -222,22 +221,20 @@ def _settle_text(name: str, table: Table, found: Sequence[str], settings: ReadSe
 
 
 def _stored(table: Table) -> pl.LazyFrame:
-    """The columns of a text table that are needed, parsed once and their times with them."""
-    names, located = table.frame.collect_schema().names(), table.located
-    needed = dict.fromkeys([*({LINE, PARSED} & set(names)), *located.values()])
-    frame = table.frame.select(list(needed))
+    """The columns of a text table that are needed, parsed once, what they plainly say with them."""
     if table.is_stored:
-        return frame
-    return spill.once(frame.with_columns(parsed_time(located["Timestamp"])))
+        return table.frame
+    needed = dict.fromkeys([*({LINE} & set(table.frame.collect_schema())), *table.located.values()])
+    return spill.once(with_plain(table.frame.select(list(needed)), table.located))
 
 
 def _events(settled: _Settled, is_text: bool) -> pl.LazyFrame:
     """The canonical columns of the rows whose time is one."""
     frame, schema = settled.frame, settled.frame.collect_schema()
     columns = [
-        pl.col(settled.located[column]).cast(EVENTS[column], strict=False).alias(column)
+        pl.col(plain_column(column)).alias(column)
         if column in settled.plain
-        else canonical(column, settled.located, schema, settled.clock)
+        else canonical(column, settled.located, schema, settled.clock, plainly=settled.plainly)
         for column in EVENTS
     ]
     if not settled.is_any_unreadable:

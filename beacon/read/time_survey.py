@@ -64,10 +64,20 @@ def check_zone(settings: ReadSettings) -> None:
         raise SettingsError(f"--tz: {zone!r} is not an IANA time zone{hint}") from None
 
 
-def survey(frame: pl.LazyFrame, column: str) -> Survey:
-    """Look at every time of a part; at texts other than the usual, which are few, again."""
+def survey(frame: pl.LazyFrame, column: str, alike: str | None = None) -> Survey:
+    """Look at every time of a part; at texts other than the usual, which are few, again.
+
+    Args:
+        frame: its rows.
+        column: of the time.
+        alike: column that says which times are known to be usual; where all are, it will do.
+    """
     text = pl.col(column)
     usual = next(iter(FORMS))
+    if alike:
+        count, are_all = _row(frame.select(pl.len(), pl.col(alike).all()))
+        if count and are_all:
+            return Survey(count, {usual: _row(frame.select(column).head(1))[0]})
     is_usual = text.str.contains(FORMS[usual].pattern)
     found = _first_of(frame, text, {usual: is_usual, "unusual": ~is_usual})
     if found["unusual"] is None:
@@ -161,3 +171,7 @@ def _first_of(frame: pl.LazyFrame, text: pl.Expr, masks: Mapping[str, pl.Expr]) 
     firsts = [text.filter(mask).first().alias(name) for name, mask in masks.items()]
     found = frame.select(pl.len().alias("rows"), *firsts).collect(engine="streaming")
     return found.row(0, named=True)
+
+
+def _row(frame: pl.LazyFrame) -> tuple[Any, ...]:
+    return frame.collect(engine="streaming").row(0)

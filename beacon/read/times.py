@@ -34,6 +34,7 @@ def _clock(date: str) -> tuple[str, str]:
 
 
 _ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?"
+_COMMON = r"^(?:1[7-9]|2[01])dd-dd-ddTdd:dd:dd\.d{1,9}Z$".replace("d", "[0-9]")
 _CLOCK = r" \d{1,2}:\d\d:\d\d(?:\.\d+)?(?: [ap]m)?$"
 
 FORMS: dict[str, Form] = {
@@ -108,6 +109,23 @@ class Clock:
         if any(FORMS[form].is_tidied for form in self.forms):
             return _year(text).is_between(first, last)
         return (text >= str(first)) & (text < str(last + 1))  # cheaper: the year comes first
+
+
+def is_common(text: pl.Expr) -> pl.Expr:
+    """Whether a text is a time as machines write it, in UTC with a fraction that has an end."""
+    return text.str.contains(_COMMON).fill_null(value=False)
+
+
+def parse_common(text: pl.Expr) -> pl.Expr:
+    """Such texts to UTC, as `Clock` reads them; null for a day or hour that is none.
+
+    Of one length, without a zone, polars parses them four times as fast.
+    """
+    padded = text.str.head(-1).str.pad_end(29, "0")
+    wall = padded.str.to_datetime(
+        "%Y-%m-%dT%H:%M:%S.%9f", time_unit="ns", strict=False, cache=False
+    )
+    return wall.dt.replace_time_zone("UTC")
 
 
 def tidy(text: pl.Expr) -> pl.Expr:
