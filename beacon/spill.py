@@ -1,10 +1,11 @@
 """Rows too many for memory wait on disk: text once parsed, and kept rows split by host."""
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 
@@ -28,17 +29,39 @@ def scratch() -> Iterator[None]:
             _SCRATCH.reset(before)
 
 
+def is_open() -> bool:
+    """Whether this is inside of `scratch`."""
+    return _SCRATCH.get() is not None
+
+
 def once(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The same rows, parsed now and read from Parquet by every later pass.
 
     Outside of `scratch` they stay as they are, to be parsed anew by each.
     """
+    return together([rows]) if is_open() else rows
+
+
+def together(parts: Iterable[pl.LazyFrame]) -> pl.LazyFrame:
+    """The rows of all parts, each parsed in its turn and then read as by `once`.
+
+    Where a part cannot be, those before it are gone from the disk; at least one is needed.
+    """
     folder = _SCRATCH.get()
     if folder is None:
-        return rows
-    path = folder / f"{sum(1 for _ in folder.iterdir())}.parquet"
-    rows.sink_parquet(path, compression="lz4", statistics=False, row_group_size=_PARSED_ROWS)
-    return pl.scan_parquet(path, glob=False)
+        raise RuntimeError("no scratch folder")
+    paths: list[Path] = []
+    try:
+        for rows in parts:
+            paths.append(folder / f"{uuid4().hex}.parquet")
+            rows.sink_parquet(
+                paths[-1], compression="lz4", statistics=False, row_group_size=_PARSED_ROWS
+            )
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise
+    return pl.scan_parquet(paths, glob=False)
 
 
 @contextmanager

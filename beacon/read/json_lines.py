@@ -4,18 +4,21 @@ A streaming record keeps the row under `properties`; its `time` is when the serv
 minutes to hours later, and is not read (Microsoft Learn, "Streaming API").
 """
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
-from beacon.read import beside
+from beacon import spill
+from beacon.read import beside, enveloped
 from beacon.read.columns import locate
-from beacon.read.json_text import rows, texts
+from beacon.read.json_text import Schema, rows, texts
 from beacon.read.part import Part
+from beacon.read.plain import with_plain
 from beacon.read.shape import Shape
 from beacon.read.source import Source
-from beacon.read.table import Table, to_part
+from beacon.read.table import LINE, Rows, Table, to_part
 from beacon.schema import EVENTS
 from beacon.settings import ReadSettings
 
@@ -48,9 +51,7 @@ def scan_streaming(source: Source, settings: ReadSettings) -> Part:
     keys = _keys(_inner(source.records))
     located, guessed = _locate(keys)
     columns = dict.fromkeys([*located.values(), *beside.located(keys).values()])
-    inner = pl.Struct(texts(columns))
-    envelope = {"category": pl.String(), "properties": inner}
-    frame, bad, _, is_stored = rows(source, envelope, "properties", located)
+    frame, bad, _, is_stored = _opened(source, texts(columns), located)
     table = pl.col("category").str.to_lowercase().str.split("-").list.last().fill_null(TABLE)
     action = pl.col(located["ActionType"])
     is_read = (table == TABLE) | (table.is_in(BESIDE) & beside.is_beside(action))
@@ -68,6 +69,17 @@ def scan_streaming(source: Source, settings: ReadSettings) -> Part:
         is_stored=is_stored,
     )
     return to_part(source.name, STREAMING.name, part, settings)
+
+
+def _opened(source: Source, fields: Schema, located: Mapping[str, str]) -> Rows:
+    """The rows inside envelopes with their category; by their bytes where all are plain."""
+    if spill.is_open() and source.is_streamed:
+        with contextlib.suppress(enveloped.NoEnvelopeError, pl.exceptions.PolarsError):
+            some = enveloped.frames(source, fields, LINE)
+            stored = spill.together(with_plain(frame.lazy(), located) for frame in some)
+            return Rows(stored, is_stored=True)
+    envelope = {"category": pl.String(), enveloped.ROW: pl.Struct(fields)}
+    return rows(source, envelope, enveloped.ROW, located)
 
 
 def _inner(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

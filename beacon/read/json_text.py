@@ -10,16 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from beacon import spill
+from beacon.read import enveloped
 from beacon.read.part import BadRow
 from beacon.read.plain import with_plain
 from beacon.read.source import Source, parse, to_json_lines
 from beacon.read.table import LINE, Rows
-
-NEWLINE = ord("\n")
 
 Schema = Mapping[str, pl.DataType]
 
@@ -80,8 +78,7 @@ def _is_regular(source: Source, frame: pl.LazyFrame, is_stored: bool) -> bool:
 
 def _ends(block: bytes) -> int:
     """How many lines end in it, the last of a file without a line end too."""
-    lines = np.count_nonzero(np.frombuffer(block, np.uint8) == NEWLINE)  # count takes twice as long
-    return int(lines) + (not block.endswith(b"\n"))
+    return enveloped.newlines(block) + (not block.endswith(b"\n"))
 
 
 def _parse(source: Source, schema: Schema, bad: list[BadRow]) -> Iterator[dict[str, Any]]:
