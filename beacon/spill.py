@@ -1,19 +1,25 @@
 """Rows too many for memory wait on disk: text once parsed, and kept rows split by host."""
 
+import functools
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+from beacon.lookup import Made, Once
 
 SHARD_ROWS = 5_000_000
 """Rows of an export for each file: far fewer are kept, as a rule."""
 TOGETHER_ROWS = 1_000_000
 """Kept rows up to which files are read together: each step over a shard costs the same again."""
 
+_SHARD = "beacon:shard"
 _PARSED_ROWS = 65_536  # of a row group: wide text stays a small part of memory
 _SCRATCH: ContextVar[Path | None] = ContextVar("scratch", default=None)
 
@@ -72,7 +78,7 @@ def split(
 
     Args:
         rows: to be read.
-        host: column whose values stay together, ignoring case.
+        host: one of the texts, whose values stay together, ignoring case.
         texts: columns that come back as Categorical: few distinct values, often asked for.
         total: rows that the export has, before any filter; decides how many shards there are.
 
@@ -86,15 +92,21 @@ def split(
     if number <= 1:
         yield [kept.collect(engine="streaming").lazy()]
         return
-    shard = (pl.col(host).str.to_lowercase().hash(1) % number).cast(pl.UInt16)
-    # Codes are a sixth of the texts' size, and the words stay where they are: in `kinds`.
-    coded = rows.with_columns(
-        *(pl.col(name).cast(kind).to_physical() for name, kind in kinds.items()),
-        shard.fill_null(0).alias("beacon:shard"),
+    # Codes are a sixth of the texts' size, and the words stay in memory, once each,
+    # as long as some column is of their kind.
+    words = pl.DataFrame(schema=kinds)
+    makers = {name: Once(functools.partial(_codes, words[name])) for name in texts}
+    makers[host] = Once(lambda names: (*_codes(words[host], names), _shards(names, number)))
+    coded = rows.map_batches(
+        lambda some: _coded(some, makers, host),
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        streamable=True,
+        schema=rows.collect_schema() | dict.fromkeys(texts, pl.UInt32()) | {_SHARD: pl.UInt16()},
     )
     with tempfile.TemporaryDirectory(prefix="beacon-") as folder:
         coded.sink_ipc(
-            pl.PartitionBy(folder, key="beacon:shard", include_key=False),
+            pl.PartitionBy(folder, key=_SHARD, include_key=False),
             compression="uncompressed",
             mkdir=True,
             engine="streaming",
@@ -104,6 +116,33 @@ def split(
             pl.concat(some).with_columns(pl.col(name).cat.to(kind) for name, kind in kinds.items())
             for some in _together(files)
         ] or [kept.limit(0)]
+
+
+def _codes(words: pl.Series, texts: pl.Series) -> Made:
+    return (texts.cast(words.dtype).to_physical().fill_null(0).to_numpy(),)
+
+
+def _shards(hosts: pl.Series, number: int) -> NDArray[np.uint16]:
+    """In which of so many shards each host belongs, whatever its case."""
+    shard = hosts.str.to_lowercase().hash(1) % number
+    return shard.fill_null(0).cast(pl.UInt16).to_numpy()
+
+
+def _coded(rows: pl.DataFrame, makers: Mapping[str, Once], host: str) -> pl.DataFrame:
+    """Codes for texts, null where they are, and the shard of each row."""
+    codes, shard = makers[host](rows[host])
+    columns = [_numbers(rows[host], codes), pl.Series(_SHARD, shard)]
+    for name in makers.keys() - {host}:
+        if rows[name].null_count() == rows.height:  # as in a column that the source lacks
+            columns.append(pl.Series(name, [None], pl.UInt32).new_from_index(0, rows.height))
+        else:
+            columns.append(_numbers(rows[name], *makers[name](rows[name])))
+    return rows.with_columns(columns)
+
+
+def _numbers(texts: pl.Series, codes: NDArray[np.unsignedinteger]) -> pl.Series:
+    found = pl.Series(texts.name, codes)
+    return found.set(texts.is_null(), None) if texts.has_nulls() else found
 
 
 def _together(files: list[pl.LazyFrame]) -> Iterator[list[pl.LazyFrame]]:

@@ -40,7 +40,9 @@ def name_keys(rows: pl.DataFrame) -> pl.DataFrame:
 
 def addressed(rows: pl.DataFrame) -> pl.DataFrame:
     """Forget the address where there is a name: it would only multiply combinations of texts."""
-    named = in_values(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")) != "")
+    if rows["RemoteIP"].null_count() == rows.height:
+        return rows
+    (named,) = in_values(rows, "RemoteUrl", rules.host_of(pl.col("RemoteUrl")) != "")
     return rows.with_columns(pl.when(~named).then("RemoteIP").alias("RemoteIP"))
 
 
@@ -61,7 +63,7 @@ def time(rows: pl.DataFrame, label: channels.Label) -> pl.DataFrame:
 def remembered(rows: pl.DataFrame) -> pl.DataFrame:
     """What a history keeps of rows with the channel key: connections at exact times."""
     if "ActionType" in rows.columns:
-        rows = rows.filter(in_values(rows, "ActionType", channels.on_timeline()))
+        rows = rows.filter(*in_values(rows, "ActionType", channels.on_timeline()))
     return history.channel_entries(rows)
 
 

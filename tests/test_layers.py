@@ -13,8 +13,8 @@ START, END = "<!-- arrows -->\n", "<!-- end of arrows -->"
 
 # fmt: off
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("_version", "errors", "profiles", "frames", "files", "inert", "spill"),
-    ("schema", "settings"),
+    ("_version", "errors", "profiles", "frames", "files", "inert", "lookup"),
+    ("schema", "settings", "spill"),
     (
         "read", "context", "rules", "channels", "timing", "quality", "coverage", "hourly",
         "history", "evidence", "rank", "verdicts", "allow", "simulate",

@@ -72,9 +72,11 @@ def _with_list(
     All are sorted together, which takes a fifth of the time of a sort for each channel.
     """
     name = values.columns[1]
+    values = values.filter(pl.col(name) != "")
+    if values.is_empty():
+        return said.with_columns(_NONE.alias(name))
     lists = (
-        values.filter(pl.col(name) != "")
-        .unique()
+        values.unique()
         .sort("channel", name)
         .group_by("channel", maintain_order=True)
         .agg(pl.col(name) if longest is None else pl.col(name).head(longest))

@@ -8,8 +8,9 @@ import polars as pl
 from beacon.frames import in_values, is_repeat, on_distinct
 from beacon.rules import match
 from beacon.rules.profile import Rule
-from beacon.settings import RuleSettings
+from beacon.settings import Match, RuleSettings
 
+_MODES: tuple[Match, ...] = ("faithful", "strict")
 _IDENTITY = ("DeviceName", "Timestamp", "ReportId")
 
 
@@ -75,14 +76,17 @@ def select(
     once = inside
     if "ReportId" in inside.columns:
         once = inside.filter(pl.col("ReportId").is_null() | ~is_repeat(inside, _IDENTITY))
-    passes = {
-        mode: pl.all_horizontal(
-            *(in_values(once, column, test) for column, test in match.tests(rule, mode).items())
-        )
-        for mode in ("faithful", "strict")
-    }
-    counts = once.select(**passes).sum().row(0, named=True)
-    rows = once if settings.match == "any" else once.filter(passes[settings.match])
+    asked = {mode: match.tests(rule, mode) for mode in _MODES}
+    answers = [
+        in_values(once, column, *(asked[mode][column] for mode in _MODES))
+        for column in asked["faithful"]
+    ]
+    told = once.select(
+        pl.all_horizontal(*tests).alias(mode) for mode, *tests in zip(_MODES, *answers, strict=True)
+    )
+    counts = told.sum().row(0, named=True)
+    passed = None if settings.match == "any" else told[settings.match]
+    rows = once if passed is None or passed.all() else once.filter(passed)
     return Selection(
         rows,
         dropped={
