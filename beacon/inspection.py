@@ -46,11 +46,11 @@ def inspect(source: Source, settings: Settings, progress: Progress = silent) -> 
 
 def _inspect(export: read.Export, progress: Progress) -> Inspection:
     once = watched(export, "reading rows", 0, progress)
-    faults, rows, hours, repeated = pl.collect_all(
+    hours = coverage.scan(once.events, export.columns)
+    faults, rows, repeated = pl.collect_all(
         [
             export.faults,
             pl.concat([part.rows for part in export.parts]),
-            coverage.scan(once.events, export.columns),
             coverage.repetition(export.events),
         ]
     )

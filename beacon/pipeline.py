@@ -128,11 +128,11 @@ def _keep(export: read.Export, settings: Settings, progress: Progress) -> Kept:
 
 def _look(export: read.Export, settings: Settings, progress: Progress = silent) -> Seen:
     every = watched(export, "reading rows", 0, progress).events
-    rows, faults, hours, newest, between, attended = pl.collect_all(
+    hours = coverage.scan(every, export.columns)
+    rows, faults, newest, between, attended = pl.collect_all(
         [
             pl.concat([part.rows for part in export.parts]),
             export.faults,
-            coverage.scan(every, export.columns),
             rules.newest(export.events, settings.rule),
             rules.between(export.events, settings.rule),
             channels.attended(export.events),

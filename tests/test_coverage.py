@@ -9,6 +9,7 @@ from events import START, event, frame
 from polars.testing import assert_frame_equal
 
 from beacon import coverage, pipeline, report, simulate
+from beacon.coverage import count
 from beacon.settings import Settings
 from beacon.simulate import telemetry
 
@@ -19,7 +20,7 @@ def day() -> pl.DataFrame:
 
 
 def covered(rows: list[dict[str, object]]) -> coverage.Coverage:
-    return coverage.Coverage(coverage.scan(frame(rows).lazy()).collect(), ())
+    return coverage.Coverage(coverage.scan(frame(rows).lazy()), ())
 
 
 def capped(events: pl.DataFrame) -> tuple[str, ...]:
@@ -28,13 +29,19 @@ def capped(events: pl.DataFrame) -> tuple[str, ...]:
 
 
 def test_hours_partition_the_rows_whatever_their_order(day: pl.DataFrame) -> None:
-    hours = coverage.scan(day.lazy()).collect()
+    hours = coverage.scan(day.lazy())
     assert hours["rows"].sum() == day.height
-    assert hours.equals(coverage.scan(day.reverse().lazy()).collect())
+    assert hours.equals(coverage.scan(day.reverse().lazy()))
     assert hours["host"].n_unique() == day["DeviceName"].str.to_lowercase().n_unique()
 
 
-def test_hours_are_those_that_grouping_by_name_gives(day: pl.DataFrame) -> None:
+@pytest.mark.parametrize("widest", [0, 8, 10**6])
+def test_hours_are_those_that_grouping_by_name_gives(
+    day: pl.DataFrame, widest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(count, "WIDEST_TABLE", widest)
+    monkeypatch.setattr(count, "_BATCH_ROWS", 4_000)
+    monkeypatch.setattr(count, "_CACHED_ROWS", 700)
     every = pl.int_range(pl.len())
     rows = day.with_columns(
         DeviceName=pl.when(every % 3 == 0)
@@ -53,7 +60,7 @@ def test_hours_are_those_that_grouping_by_name_gives(day: pl.DataFrame) -> None:
         first=pl.col("Timestamp").min(),
         last=pl.col("Timestamp").max(),
     ).sort("host", "hour")
-    hours = coverage.scan(rows.lazy()).collect().drop("aggregated")
+    hours = coverage.scan(rows.lazy()).drop("aggregated")
     assert_frame_equal(hours, expected, check_dtypes=False)
 
 

@@ -103,7 +103,7 @@ def test_a_file_that_changes_while_it_is_read_ends_in_words(
     rows.head(40).write_parquet(sound)
     scan = pipeline.coverage.scan
 
-    def interfere(events: pl.LazyFrame, provided: frozenset[str]) -> pl.LazyFrame:
+    def interfere(events: pl.LazyFrame, provided: frozenset[str]) -> pl.DataFrame:
         content = path.read_bytes() if path.exists() else b""
         if change == "removed":
             path.unlink(missing_ok=True)

@@ -7,7 +7,8 @@ what silence in the data may be taken for.
 """
 
 from beacon.coverage.capped import addresses, capped, chances, meetings, repetition
-from beacon.coverage.hours import COSTS, Coverage, missing, scan
+from beacon.coverage.count import scan
+from beacon.coverage.hours import COSTS, Coverage, missing
 from beacon.coverage.rows import Rows, examine
 
 __all__ = [

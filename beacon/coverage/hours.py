@@ -1,16 +1,10 @@
 """When each device was heard, and which columns nobody sent."""
 
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-
-from beacon.schema import AGGREGATED, EVENTS
-
-_SEED = secrets.randbits(63)
-"""Nobody can choose names of two devices that count as one."""
 
 COSTS: dict[str, str] = {
     "RemoteUrl": "services match by inspected requests and DNS answers at most, else --match any",
@@ -78,42 +72,6 @@ class Coverage:
             silent_hours=spanned - heard,
             longest_gap_hours=gap,
         )
-
-
-def scan(events: pl.LazyFrame, provided: Collection[str] = EVENTS) -> pl.LazyFrame:
-    """The query behind `Coverage.hours`.
-
-    Devices are grouped by the hash of their name, which takes less than by the name.
-
-    Args:
-        events: the export.
-        provided: columns that it has.
-    """
-    name, time = pl.col("DeviceName"), pl.col("Timestamp")
-    hashed = [name.hash(_SEED).alias("device"), time.dt.truncate("1h").alias("hour")]
-    action = pl.col("ActionType").fill_null("")
-    kinds = {"aggregated": AGGREGATED, "inspected": "Inspected"}
-    told = {kind: action.str.ends_with(end).sum() for kind, end in kinds.items()}
-    if "ActionType" not in provided:
-        told = dict.fromkeys(kinds, pl.lit(0))
-    return (
-        events.group_by(hashed)
-        .agg(
-            host=name.first().str.to_lowercase(),
-            rows=pl.len().cast(pl.Int64),
-            **{kind: number.cast(pl.Int64) for kind, number in told.items()},
-            first=time.min(),
-            last=time.max(),
-        )
-        .filter(pl.col("host").is_not_null())
-        .group_by("host", "hour")
-        .agg(
-            pl.col("rows", *kinds).sum(),
-            pl.col("first").min(),
-            pl.col("last").max(),
-        )
-        .sort("host", "hour")
-    )
 
 
 def missing(provided: Collection[str]) -> tuple[str, ...]:
