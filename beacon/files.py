@@ -13,10 +13,17 @@ def whole(path: Path, beside: Path | None = None, prefix: str = "") -> Iterator[
     """A file to write that takes its place, on disk, only once all is written.
 
     Args:
-        path: the target; what stands there before is untouched until the end.
+        path: the target; what stands there before is untouched until the end. A device or a pipe
+            (/dev/null, /dev/stdout) is written to as it is, and a link stays one: to rename a
+            file onto either would replace it for everybody.
         beside: folder of the unfinished file, on the same file system; default: the target's.
         prefix: how its name begins, for those who clean up after a crash.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        with path.open("wb") as file:
+            yield file
+        return
+    path = path.resolve() if path.is_symlink() else path
     folder, start = beside or path.parent, prefix or f".{path.name}."
     unfinished = folder / f"{start}{secrets.token_hex(4)}"
     file = unfinished.open("xb")  # who may read it: as the umask says

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import polars as pl
@@ -75,6 +76,29 @@ def test_a_file_is_replaced_whole(day: Path, tmp_path: Path) -> None:
     assert run("score", day, "-f", "csv", "-o", target).code == 0
     assert target.read_text().startswith("alert_id,rank,score")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["day.parquet", "out.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_pipe_is_written_to_and_not_replaced(day: Path, tmp_path: Path) -> None:
+    pipe, came = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: came.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    assert run("score", day, "-q", "-f", "jsonl", "-o", pipe).code == 0
+    assert pipe.is_fifo()
+    reader.join(timeout=30)
+    assert came == [run("score", day, "-q", "-f", "jsonl").out]
+
+
+def test_a_link_stays_one_and_its_file_is_replaced_whole(day: Path, tmp_path: Path) -> None:
+    link, real = tmp_path / "latest.csv", tmp_path / "archive" / "day.csv"
+    real.parent.mkdir()
+    real.write_text("before")
+    link.symlink_to(real)
+    assert run("score", day, "-f", "csv", "-o", link).code == 0
+    assert link.is_symlink()
+    assert real.read_text().startswith("alert_id,rank,score")
+    assert list(real.parent.iterdir()) == [real]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
