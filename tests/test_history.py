@@ -190,6 +190,15 @@ def test_another_version_or_another_folder_is_refused(tmp_path: Path) -> None:
         Ledger(tmp_path)
 
 
+def test_a_file_is_no_history(tmp_path: Path) -> None:
+    file = tmp_path / "day.parquet"
+    export(0).write_parquet(file)
+    for arguments in (("history", "show", file), ("score", file, "--history", file)):
+        done = run(*arguments)
+        assert done.code == 1
+        assert done.err == f"beacon: {file}: is a file; a history is a folder\n"
+
+
 def test_show_and_prune(tmp_path: Path) -> None:
     for day in range(4):
         score(export(day), tmp_path / "h")

@@ -38,6 +38,8 @@ class Ledger:
                 raise InputError(
                     str(folder), f"history of version {version!r}; this beacon reads {VERSION}"
                 )
+        elif folder.exists() and not folder.is_dir():
+            raise InputError(str(folder), "is a file; a history is a folder")
         elif folder.exists() and any(p.name != ".lock" for p in folder.iterdir()):
             raise InputError(str(folder), f"holds files but no {MARK}: not a history; name another")
 
