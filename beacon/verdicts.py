@@ -7,6 +7,7 @@ nobody has to translate. The last verdict on an alert holds.
 import csv
 import io
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,7 @@ _IS_POLLER = {
     "InformationalExpectedActivity": False,
     "FalsePositive": False,
 }
+_NEEDED = ("alert_id", "verdict")
 _LONGEST = 4_000  # characters of a field: readers of CSV give up on very long ones
 _ID_LENGTH = 12
 
@@ -54,14 +56,15 @@ def append(path: Path, verdict: Verdict) -> None:
         OutputError: the file cannot be written.
     """
     _check(verdict.alert_id, verdict.verdict, str(path))
-    header = not path.exists() or path.stat().st_size == 0
-    if not header:
-        read(path)
+    names, stands = _standing(path)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    if header:
-        writer.writerow(Verdict._fields)
-    writer.writerow([_inert(field) for field in verdict])
+    if not stands:
+        writer.writerow(names)
+    elif not stands.endswith(("\n", "\r")):
+        text.write("\n")
+    fields = verdict._asdict()
+    writer.writerow([_inert(fields.get(name, "")) for name in names])
     try:
         with path.open("a", encoding="utf-8", newline="") as file:
             file.write(text.getvalue())
@@ -77,13 +80,16 @@ def read(path: Path) -> pl.DataFrame:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            names, lines = reader.fieldnames, list(reader)
     except OSError as error:
         raise InputError(str(path), f"cannot be read ({error.strerror})") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(str(path), f"cannot be read as verdicts ({error})") from None
+    if names is not None and (missing := [name for name in _NEEDED if name not in names]):
+        raise InputError(f"{path}:1", f"no column {' and no column '.join(missing)}")
     for number, line in enumerate(lines, start=2):
-        missing = [name for name in ("alert_id", "verdict") if not line.get(name)]
+        missing = [name for name in _NEEDED if not line.get(name)]
         if missing:
             raise InputError(f"{path}:{number}", f"no {' and no '.join(missing)}")
         _check(line["alert_id"], line["verdict"], f"{path}:{number}")
@@ -94,6 +100,18 @@ def read(path: Path) -> pl.DataFrame:
             _IS_POLLER, default=None, return_dtype=pl.Boolean
         )
     )
+
+
+def _standing(path: Path) -> tuple[Sequence[str], str]:
+    """The columns of a verdict file in its own order, and its text; ours where it holds nothing.
+
+    People edit it: behind a line that an editor left open the next verdict would be lost.
+    """
+    text = ""
+    if path.exists():
+        read(path)
+        text = path.read_text(encoding="utf-8-sig")
+    return (next(csv.reader(io.StringIO(text))), text) if text else (Verdict._fields, text)
 
 
 def now() -> str:

@@ -73,6 +73,32 @@ def test_a_file_of_something_else_is_not_appended_to(tmp_path: Path) -> None:
     assert file.read_text() == "hello\nworld\n"
 
 
+def test_a_file_of_one_line_that_is_no_header_is_not_appended_to(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    for text in ("hello\n", "\n"):
+        file.write_text(text)
+        with pytest.raises(InputError, match="no column alert_id") as caught:
+            verdicts.append(file, verdict())
+        assert caught.value.part == f"{file}:1"
+        assert file.read_text() == text
+
+
+def test_a_verdict_behind_a_line_that_an_editor_left_open_is_not_lost(tmp_path: Path) -> None:
+    file = tmp_path / "v.csv"
+    verdicts.append(file, verdict())
+    file.write_text(file.read_text().rstrip("\n"))
+    verdicts.append(file, verdict("ffffffffffff", "FalsePositive"))
+    assert verdicts.read(file)["alert_id"].to_list() == [ID, "ffffffffffff"]
+
+
+def test_a_verdict_goes_under_the_columns_that_stand_there(tmp_path: Path) -> None:
+    file = tmp_path / "v.csv"
+    file.write_text(f"verdict,alert_id,ticket,reason\nTruePositive,{ID},INC-1,seen\n")
+    verdicts.append(file, verdict("ffffffffffff", "FalsePositive", "no timer"))
+    assert file.read_text().splitlines()[-1] == "FalsePositive,ffffffffffff,,no timer"
+    assert verdicts.read(file)["is_poller"].to_list() == [True, False]
+
+
 def test_a_file_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         verdicts.append(tmp_path / "no" / "v.csv", verdict())
