@@ -140,6 +140,15 @@ def test_a_missing_column_is_said_with_its_cost() -> None:
     assert "No " not in report.inspected(whole)
 
 
+def test_one_is_one_and_nothing_has_no_span() -> None:
+    one = report.inspected(pipeline.inspect(frame([event(0)]), Settings()))
+    assert "1 channel (host, process, name or address); rows of a channel in an hour: 1 at" in one
+    unnamed = pipeline.inspect(frame([event(0, RemoteUrl="")]), Settings())
+    assert "1 row has an address and no name" in report.inspected(unnamed)
+    none = report.inspected(pipeline.inspect(frame([event(0)]).clear(), Settings()))
+    assert none.startswith("0 rows of 1 part, 0 hosts.\n")
+
+
 def test_a_round_number_of_typed_rows_is_suspected_of_truncation() -> None:
     rows = pl.concat([frame([event(0)])] * 30_000)
     assert "probably truncated" in report.inspected(pipeline.inspect(rows, Settings()))

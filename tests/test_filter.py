@@ -115,6 +115,9 @@ def test_the_command_writes_what_the_library_keeps(tmp_path: Path, form: str) ->
     if form != "parquet":
         assert first == "2026-05-04T18:40:30.0000000Z"
     assert "Rule: 2 rows match faithfully, 2 strictly" in done.err
+    frame([event(0)]).write_parquet(tmp_path / "one.parquet")
+    one = run("filter", tmp_path / "one.parquet").err
+    assert "Rule: 1 row matches faithfully, 1 strictly" in one
 
 
 def test_a_frame_in_hand_reads_like_a_file() -> None:

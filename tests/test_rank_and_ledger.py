@@ -77,9 +77,11 @@ def test_every_term_is_listed_and_only_what_fired_has_weight(
 
 
 def test_of_a_channel_that_nothing_is_known_of_only_the_fleet_is_observable() -> None:
-    states = {e["name"]: e["state"] for e in weigh([{}])["evidence"][0]}
-    seen = {name for name, state in states.items() if state != "not observable"}
+    entries = {entry["name"]: entry for entry in weigh([{}])["evidence"][0]}
+    seen = {name for name, entry in entries.items() if entry["state"] != "not observable"}
     assert seen == {evidence.AVERAGE, "common in fleet"}
+    average = entries[evidence.AVERAGE]["value"]
+    assert average == "what an average channel shows in the 1 term observable here"
 
 
 def test_what_is_not_observable_counts_as_average() -> None:

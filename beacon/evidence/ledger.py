@@ -152,9 +152,11 @@ def _entries(values: pl.DataFrame, strength: pl.DataFrame, weight: pl.DataFrame)
     seen = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int64))
     average = strength.select(
         pl.lit(AVERAGE).alias("name"),
-        pl.format("what an average channel shows in the {} terms observable here", seen).alias(
-            "value"
-        ),
+        pl.format(
+            "what an average channel shows in the {} {} observable here",
+            seen,
+            pl.when(seen == 1).then(pl.lit("term")).otherwise(pl.lit("terms")),
+        ).alias("value"),
         weight[AVERAGE].alias("weight"),
         pl.lit("fired").alias("state"),
     )

@@ -8,7 +8,7 @@ import polars as pl
 from beacon.coverage import COSTS
 from beacon.inert import visible
 from beacon.read.table import EXPORT_LIMITS
-from beacon.report.words import count, moment
+from beacon.report.words import count, moment, that
 
 if TYPE_CHECKING:
     from beacon.pipeline import Inspection, Summary
@@ -52,19 +52,26 @@ def rows(seen: "Inspection") -> list[str]:
     """Sentences on repeats, clocks and density."""
     found = seen.rows
     lines = [
-        f"{found.duplicates:,} of {found.rows:,} rows repeat an event "
+        f"{found.duplicates:,} of {count(found.rows, 'row')} repeat an event "
         "(same DeviceName, Timestamp and ReportId).",
-        f"{found.unnamed:,} rows have an address and no name; {found.processless:,} no process.",
+        f"{that(found.unnamed, 'row', 'has', 'have')} an address and no name; "
+        f"{found.processless:,} no process.",
     ]
     if found.hourly_median is not None:
         lines.append(
-            f"{found.channels:,} channels (host, process, name or address); a channel has "
-            f"{found.hourly_median:g} rows in an hour at the median, {found.hourly_most:,} at most."
+            f"{count(found.channels, 'channel')} (host, process, name or address); rows of a "
+            f"channel in an hour: {found.hourly_median:g} at the median, "
+            f"{found.hourly_most:,} at most."
         )
     if found.stray:
-        lines.append(f"{found.stray:,} rows lie a day or more outside the rest: a wrong clock.")
+        lines.append(
+            f"{that(found.stray, 'row', 'lies', 'lie')} a day or more outside the rest: "
+            "a wrong clock."
+        )
     if found.early:
-        lines.append(f"{found.early:,} rows are older than their own process: a clock was set.")
+        lines.append(
+            f"{that(found.early, 'row', 'is', 'are')} older than the own process: a clock was set."
+        )
     return lines
 
 
@@ -97,16 +104,19 @@ def picture(seen: "Inspection", most: int = 20) -> str:
         short = name if len(name) <= _NAME_WIDTH else f"{name[: _NAME_WIDTH - 1]}…"
         lines.append(f"{short:{_NAME_WIDTH}} |{''.join(row)}|")
     if chosen.height > most:
-        lines.append(f"and {chosen.height - most:,} devices with fewer silent hours.")
+        lines.append(
+            f"and {count(chosen.height - most, 'device')} that were silent for no more hours."
+        )
     return "\n".join(lines) + "\n"
 
 
 def inspected(seen: "Inspection") -> str:
     """The whole answer of `beacon inspect`, as text."""
     heard, total = seen.coverage, sum(seen.part_rows)
+    span = f", {moment(heard.first)} to {moment(heard.last)} UTC" if heard.first else ""
     lines = [
-        f"{count(total, 'row')} of {count(len(seen.parts), 'part')}, {count(heard.hosts, 'host')}, "
-        f"{moment(heard.first)} to {moment(heard.last)} UTC."
+        f"{count(total, 'row')} of {count(len(seen.parts), 'part')}, "
+        f"{count(heard.hosts, 'host')}{span}."
     ]
     for part, number in zip(seen.parts, seen.part_rows, strict=True):
         lines.append(visible(f"  {part.name}: {part.shape}, {count(number, 'row')}"))

@@ -7,7 +7,7 @@ import polars as pl
 
 from beacon.inert import visible
 from beacon.report.coverage import limits
-from beacon.report.words import count, moment, tally
+from beacon.report.words import count, moment, tally, that
 from beacon.result import Result
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def summarise(run: "Kept | Result") -> list[str]:
     lines = [
         f"Read {count(seen.rows, 'row')} of {count(len(seen.parts), 'part')}, "
         f"{count(seen.hosts, 'host')}{span}.",
-        f"Rule: {seen.faithful:,} rows match faithfully, {seen.strict:,} strictly; "
+        f"Rule: {that(seen.faithful, 'row', 'matches', 'match')} faithfully, "
+        f"{seen.strict:,} strictly; "
         f"{seen.faithful - seen.strict:,} only faithfully (look-alike names). "
         f"Mode: {seen.settings.rule.match}; kept {count(seen.kept, 'row')}.",
     ]
@@ -44,10 +45,12 @@ def summarise(run: "Kept | Result") -> list[str]:
             "RemoteUrl. The query alone keeps none of them, nor does `beacon filter`."
         )
     if seen.only_extended:
-        told = "only it keeps" if seen.settings.rule.profile == "extended" else "it would add"
+        more = count(seen.only_extended, "row")
+        hosts = count(seen.only_extended_hosts, "host")
         lines.append(
-            f"Profile: {seen.settings.rule.profile}; of the extended profile, {told} "
-            f"{count(seen.only_extended, 'row')} on {count(seen.only_extended_hosts, 'host')}."
+            f"Profile: extended; its longer lists alone keep {more} on {hosts}."
+            if seen.settings.rule.profile == "extended"
+            else f"Profile: seed; the extended one would add {more} on {hosts}."
         )
     lines += account(run)
     lines += allowed(run)
@@ -107,7 +110,7 @@ def hidden(run: "Kept | Result") -> list[str]:
     if not unknown:
         return []
     return [
-        f"{count(unknown, 'channel')} {'is' if unknown == 1 else 'are'} 'unknown', not judged: "
+        f"{that(unknown, 'channel', 'is', 'are')} 'unknown', not judged: "
         "the telemetry hides their polls (--all lists them)."
     ]
 

@@ -35,6 +35,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def that(number: int, noun: str, verb: str, verbs: str) -> str:
+    """A count and what it does: '1 row matches', '2 rows match'."""
+    return f"{count(number, noun)} {verb if number == 1 else verbs}"
+
+
 def shortened(text: str, most: int) -> str:
     """The start of a long text, saying how much is left out."""
     if len(text) <= most:
