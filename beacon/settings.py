@@ -12,7 +12,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from beacon.errors import SettingsError
 
@@ -28,6 +36,16 @@ OPEN_NAMESPACES = (
 )  # fmt: skip
 """Where anyone can leave something: whoever allows these allows everybody's malware."""
 Probability = Annotated[float, Field(gt=0, lt=1)]
+
+
+def _not_blank(term: str) -> str:
+    if not term.strip():
+        raise ValueError('a blank term matches every row, as Kusto\'s has "" does; leave it out')
+    return term
+
+
+Term = Annotated[str, AfterValidator(_not_blank)]
+"""One more of the rule's lists."""
 
 
 class _Section(BaseModel):
@@ -52,8 +70,8 @@ class RuleSettings(_Section):
 
     match: Match = "faithful"
     profile: Profile = "seed"
-    extra_services: tuple[str, ...] = ()
-    extra_processes: tuple[str, ...] = ()
+    extra_services: tuple[Term, ...] = ()
+    extra_processes: tuple[Term, ...] = ()
     as_of: AwareDatetime | None = Field(
         None, description="the query's now(); default: newest event if a window is asked for"
     )
@@ -209,8 +227,13 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
     lines = []
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"])
-        origin = origins.get(name) or next(
-            (where for path, where in origins.items() if path.startswith(f"{name}.")), "settings"
+        origin = next(
+            (
+                where
+                for path, where in origins.items()
+                if f"{path}.".startswith(f"{name}.") or f"{name}.".startswith(f"{path}.")
+            ),
+            "settings",
         )
         if problem["type"] == "extra_forbidden":
             known = sorted(_names(Settings))
@@ -218,6 +241,7 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
             lines.append(f"{origin}: unknown setting {name!r}; did you mean {near[0]!r}?")
         else:
             message = problem["msg"].removeprefix("Value error, ")
+            message = message.replace("tuple", "list")  # TOML's word for it
             given = "" if problem["type"] == "value_error" else f", got {problem['input']!r}"
             lines.append(f"{origin}: {name}: {message}{given}")
     return "\n".join(lines)

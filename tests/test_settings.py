@@ -33,6 +33,19 @@ def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> N
             "[rank]\nlow_score = 0.9",
             "rank: critical_score > high_score > medium_score",
         ),
+        (
+            '[rule]\nextra_services = ["a.example", ""]',
+            "rule.extra_services.1: a blank term matches",
+        ),
+        (
+            '[rule]\nextra_processes = "lua.exe"',
+            "rule.extra_processes: Input should be a valid list",
+        ),
+        (
+            '[evidence.weights]\nrenamed = "high"',
+            "evidence.weights.renamed: Input should be a valid n",
+        ),
+        ('[[allow.entry]]\nprocess = "a.exe"', "allow.entry.0.reason: Field required"),
         ("rank = 3", "'rank' must be a table, as in [rank]"),
         ("[rank", "not valid TOML"),
     ],
