@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from polars.testing import assert_frame_equal
 
 import beacon
 from beacon import files
+from beacon.cli import output
 from beacon.schema import RESULT
 
 
@@ -64,6 +66,26 @@ def test_a_piped_table_is_whole_and_alone(day: Path) -> None:
 
 def test_quiet_leaves_stderr_empty(day: Path) -> None:
     assert run("score", day, "--quiet").err == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": ""}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_have_it_and_people_who_want_it(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], coloured: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+    assert output.wants_colour() is coloured
 
 
 def test_the_same_input_gives_the_same_bytes(day: Path) -> None:

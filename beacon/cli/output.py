@@ -94,8 +94,12 @@ def terminal_width() -> int | None:
 
 
 def wants_colour() -> bool:
-    """Colour only on a terminal, and not against https://no-color.org."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    """Colour only on a terminal that has it, and not against https://no-color.org.
+
+    There an empty NO_COLOR asks for nothing.
+    """
+    asked_not = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not asked_not
 
 
 def tell(lines: Iterable[str], *, quiet: bool) -> None:
