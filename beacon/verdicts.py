@@ -119,8 +119,13 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is an alert_id in full."""
+    return len(text) == _ID_LENGTH and not set(text) - set("0123456789abcdef")
+
+
 def _check(alert_id: str, verdict: str, where: str) -> None:
-    if len(alert_id) != _ID_LENGTH or set(alert_id) - set("0123456789abcdef"):
+    if not is_id(alert_id):
         raise InputError(where, f"{alert_id[:40]!r} is no alert_id (12 hexadecimal digits)")
     if verdict not in WORDS.values():
         raise InputError(where, f"{verdict[:40]!r} is no verdict; {', '.join(WORDS.values())} are")

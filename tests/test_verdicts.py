@@ -116,6 +116,25 @@ def test_label_writes_defenders_words(tmp_path: Path, short: str, word: str) -> 
 
 def test_label_refuses_an_id_that_is_none_and_a_reason_that_is_empty(tmp_path: Path) -> None:
     file = tmp_path / "v.csv"
-    assert run("label", "nope", "--verdict", "tp", "--reason", "x", "--file", file).code == 1
+    done = run("label", "0123", "--verdict", "tp", "--reason", "x", "--file", file)
+    assert done.code == 1
+    assert done.err.startswith("beacon: ALERT_ID: '0123' is no alert_id")
+    assert "--result" in done.err
     assert run("label", ID, "--verdict", "tp", "--reason", " ", "--file", file).code == 1
     assert not file.exists()
+
+
+def test_an_account_without_a_name_has_to_say_who(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    label = ("label", ID, "--verdict", "tp", "--reason", "x", "--file", tmp_path / "v.csv")
+    done = run(*label)
+    assert (done.code, done.err) == (
+        1,
+        "beacon: --analyst: is needed, as this account has no name\n",
+    )
+    assert run(*label, "--analyst", "ann").code == 0

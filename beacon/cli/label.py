@@ -45,11 +45,25 @@ def label(
     from beacon.report.results import find
 
     row = find(alert_id, result) if result else {"alert_id": alert_id.strip().lower()}
+    if not verdicts.is_id(row["alert_id"]):
+        raise InputError(
+            "ALERT_ID",
+            f"{alert_id[:40]!r} is no alert_id (12 hexadecimal digits); with --result its first "
+            "digits are enough",
+        )
     if not reason.strip():
         raise InputError("--reason", "is empty; say why, somebody will ask")
     host, process, domain = (str(row.get(n) or "") for n in ("host", "process", "domain"))
     word = verdicts.WORDS[verdict.value]
-    who, when = analyst or getpass.getuser(), verdicts.now()
+    who, when = analyst or _account(), verdicts.now()
     entry = verdicts.Verdict(row["alert_id"], host, process, domain, word, reason, who, when)
     verdicts.append(file, entry)
     out.tell([f"{row['alert_id']}: {word}, in {file}."], quiet=quiet)
+
+
+def _account() -> str:
+    """Who runs this; in a container the number of an account may have no name."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        raise InputError("--analyst", "is needed, as this account has no name") from None
