@@ -44,6 +44,11 @@ _HOME = {
 }
 
 
+def __dir__() -> list[str]:
+    """What is offered, imported yet or not, for those who ask by the tab key."""
+    return sorted({*globals(), *__all__, "spark", "timing"})
+
+
 def __getattr__(name: str) -> Any:
     """Import on first use: `beacon --help` must not wait for polars and scipy."""
     if name in ("spark", "timing"):

@@ -43,7 +43,7 @@ class Conversion:
 
 def convert(
     source: Source,
-    folder: Path,
+    folder: str | Path,
     settings: Settings | None = None,
     progress: Progress = silent,
 ) -> Conversion:
@@ -64,6 +64,7 @@ def convert(
         OutputError: a file cannot be written.
         SettingsError: an input lies in the folder, and would be there twice.
     """
+    folder = Path(folder)
     export = open_export(source, settings or Settings())
     for part in export.parts:
         if folder.resolve() in Path(part.name).resolve().parents:

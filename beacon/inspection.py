@@ -18,9 +18,18 @@ Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame
 
 
 def open_export(source: Source, settings: Settings) -> read.Export:
-    """The source as one export, whether it is named or in hand."""
+    """The source as one export, whether it is named or in hand.
+
+    Raises:
+        TypeError: a frame of another library.
+    """
     if isinstance(source, pl.DataFrame | pl.LazyFrame):
         return read.from_frame(source, settings.read)
+    if hasattr(source, "columns"):  # of pandas, pyarrow or Spark: its names would pass for files
+        raise TypeError(
+            f"a frame of {type(source).__module__.split('.')[0]}: pass polars.DataFrame(frame), "
+            "or a frame of Spark to beacon.spark.score"
+        )
     paths = [source] if isinstance(source, str | Path) else source
     return read.read(paths, settings.read)
 

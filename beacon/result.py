@@ -63,6 +63,13 @@ class Result:
     summary: Summary
     timeline: pl.DataFrame
 
+    def __repr__(self) -> str:
+        """One line: a notebook would print every frame in it."""
+        return (
+            f"Result(channels={self.channels.height:,}, alerts={self.alerts.height:,}, "
+            f"kept={self.summary.kept:,} of {self.summary.rows:,} rows)"
+        )
+
     @property
     def alerts(self) -> pl.DataFrame:
         """The short list: the best channels within the budget that reach a severity.
