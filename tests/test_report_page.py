@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 from results import result
 from rows import PLAIN, hostile
 
+import beacon
 from beacon import pipeline
+from beacon.cli.provenance import describe
 from beacon.inert import visible
 from beacon.report import Run, render, words
 from beacon.report.page import charts, clock, heard
@@ -108,6 +111,52 @@ def test_the_page_says_how_it_was_made_and_is_the_same_each_time() -> None:
     assert text == page(PLAIN, command="beacon score 'my day.csv'")
     for said in ("beacon score", "my day.csv", "rank.budget", "20 (default)", "Checks", "Settings"):
         assert said in text
+
+
+def test_what_was_not_read_is_on_the_page(tmp_path: Path) -> None:
+    day, bad = tmp_path / "day.csv", tmp_path / "bad.parquet"
+    frame([event(30 * i) for i in range(12)]).write_csv(day)
+    whole = beacon.score(day)
+    assert "Nothing is known to be missing" in render("html", whole, whole.channels).decode()
+    bad.write_bytes(b"PAR1 cut")
+    partly = beacon.score([day, bad])
+    text = render("html", partly, partly.channels).decode()
+    assert "Nothing is known to be missing" not in text
+    assert f"Not read: {bad}: " in text
+    day.write_text(day.read_text() + "one,field\n")
+    torn = beacon.score(day)
+    text = render("html", torn, torn.channels).decode()
+    assert "Nothing is known to be missing" not in text
+    assert "1 row could not be read" in text
+
+
+def test_a_page_of_nothing_names_no_span() -> None:
+    none = beacon.score(frame([event(0)]).clear())
+    text = render("html", none, none.channels).decode()
+    assert "0 alerts from 0 channels on 0 hosts.<" in text
+
+
+def test_settings_are_words_and_not_python() -> None:
+    keys = {"process": "a.exe", "parent": "b.exe", "reason": "r", "owner": "o"}
+    allow = {"entry": [keys | {"expires": "2026-12-31"}] * 2}
+    rule = {"extra_services": ["x.example", "y.example"]}
+    found = beacon.score(frame([event(0)]), Settings.model_validate({"rule": rule, "allow": allow}))
+    text = "".join(Outline(render("html", found, found.channels).decode()).text)
+    entry = "process = a.exe, parent = b.exe, reason = r, owner = o, expires = 2026-12-31"
+    assert f"{entry}; {entry} (default)" in text
+    assert "x.example; y.example (default)" in text
+
+
+def test_a_file_is_hashed_whatever_it_is_called(tmp_path: Path) -> None:
+    plain, archive = tmp_path / "odd! day!.csv", tmp_path / "a!.zip"
+    plain.write_text("x")
+    archive.write_bytes(b"y")
+    inside = f"{archive}!folder/day!.csv"
+    hashes = describe([str(plain), inside, "gone.csv"]).hashes
+    assert hashes == {
+        str(plain): hashlib.sha256(b"x").hexdigest(),
+        inside: hashlib.sha256(b"y").hexdigest(),
+    }
 
 
 def test_a_megabyte_of_command_line_makes_no_megabyte_of_page() -> None:

@@ -19,9 +19,17 @@ def describe(parts: Iterable[str]) -> "Run":
     """
     from beacon.report import Run
 
-    files = dict.fromkeys(name.split("!")[0] for name in parts)
-    hashes = {name: _hash(Path(name)) for name in files if Path(name).is_file()}
-    return Run(shlex.join(["beacon", *sys.argv[1:]]), hashes)
+    files = {part: file for part in parts if (file := _file(part))}
+    known = {file: _hash(file) for file in dict.fromkeys(files.values())}
+    return Run(
+        shlex.join(["beacon", *sys.argv[1:]]), {part: known[file] for part, file in files.items()}
+    )
+
+
+def _file(part: str) -> Path | None:
+    """The file of a part, or its archive, which stands before a `!`; names may have one too."""
+    ends = (len(part), *(at for at in reversed(range(len(part))) if part[at] == "!"))
+    return next((path for end in ends if (path := Path(part[:end])).is_file()), None)
 
 
 def _hash(path: Path) -> str:

@@ -34,7 +34,7 @@ class Run(NamedTuple):
 
     Attributes:
         command: the command line as typed.
-        hashes: input -> SHA-256.
+        hashes: part -> SHA-256 of its file, or of the archive that it is in.
     """
 
     command: str = ""
@@ -51,7 +51,7 @@ def page(result: "Result", rows: pl.DataFrame, run: Run | None = None) -> str:
     """
     seen = result.summary
     style, script = _asset("style.css"), _asset("script.js")
-    cannot = limits(seen)
+    cannot = [*_unread(result), *limits(seen)]
     guide = playbook.entries()
     template = _environment().get_template("page.html")
     return template.render(
@@ -88,8 +88,16 @@ def page(result: "Result", rows: pl.DataFrame, run: Run | None = None) -> str:
 def _lead(result: "Result", rows: pl.DataFrame) -> str:
     seen, count = result.summary, words.count
     alerts, channels = count(rows.height, "alert"), count(result.channels.height, "channel")
-    when = f"{words.moment(seen.first)} to {words.moment(seen.last)} UTC"
-    return f"{alerts} from {channels} on {count(seen.hosts, 'host')}, {when}."
+    when = f", {words.moment(seen.first)} to {words.moment(seen.last)} UTC" if seen.first else ""
+    return f"{alerts} from {channels} on {count(seen.hosts, 'host')}{when}."
+
+
+def _unread(result: "Result") -> list[str]:
+    """What was given and is not in the result: inputs that could not be used, bad rows."""
+    lines = [f"Not read: {problem}" for problem in result.summary.problems]
+    if bad := sum(result.dropped.filter(pl.col("part").is_not_null())["rows"]):
+        lines.append(f"{words.count(bad, 'row')} could not be read: see the account of the rows.")
+    return lines
 
 
 def _best(rows: pl.DataFrame) -> dict[str, str]:
@@ -163,7 +171,7 @@ def _run(result: "Result", run: Run) -> list[tuple[str, str]]:
 
 
 def _input(name: str, run: Run) -> str:
-    found = run.hashes.get(name.split("!")[0])
+    found = run.hashes.get(name)
     return f"{name}\nSHA-256 {found}" if found else name
 
 
@@ -178,5 +186,11 @@ def _settings(settings: "Settings") -> list[tuple[str, str]]:
     ]
 
 
-def _plain(value: object) -> object:
-    return "none" if value is None or value == () or value == {} else value
+def _plain(value: object) -> str:
+    """A value as a reader has it, not as Python does."""
+    if isinstance(value, Mapping):
+        value = [f"{name} = {_plain(of)}" for name, of in value.items() if of is not None]
+        return ", ".join(value) or "none"
+    if isinstance(value, tuple):
+        return "; ".join(map(_plain, value)) or "none"
+    return "none" if value is None else str(value)
