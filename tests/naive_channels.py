@@ -43,7 +43,7 @@ def group(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     line = pl.col("InitiatingProcessCommandLine")
     frame = rows.group_by(channels.KEY).agg(
         pl.col("matched_domains").explode().drop_nulls().unique().sort(),
-        pl.col("matched_process").first(),
+        pl.col("matched_process").max(),
         _distinct(pl.col("InitiatingProcessAccountName")).alias("accounts"),
         _distinct(pl.col("InitiatingProcessParentFileName").str.to_lowercase()).alias("parents"),
         line.filter(line != "").mode().min().alias("command_line"),

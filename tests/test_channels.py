@@ -33,6 +33,15 @@ def test_times_ascend_whatever_the_order_of_rows() -> None:
     ).all()
 
 
+def test_the_matched_process_does_not_depend_on_the_order_of_rows() -> None:
+    names = ("python.exe/x", "node.exe/x", "curl.exe/x")
+    rows = [event(10 * i, InitiatingProcessFileName=name) for i, name in enumerate(names)]
+    for order in (rows, rows[::-1], rows[1:] + rows[:1]):
+        assert grouped(order).frame.select("process", "matched_process").rows() == [
+            ("x", "python.exe")
+        ]
+
+
 def test_an_aggregate_and_an_accepted_connection_are_counted_but_not_timed() -> None:
     made = grouped(
         [

@@ -47,7 +47,7 @@ def describe(texts: pl.DataFrame, provided: Collection[str]) -> pl.DataFrame:
     said = (
         texts.group_by("channel")
         .agg(
-            pl.col("matched_process").first(),
+            pl.col("matched_process").max(),
             pl.col("IsEncodedCmd").any().alias("is_encoded_cmd"),
             pl.col("IsScheduledOrService").any().alias("is_scheduled_or_service"),
             pl.col("IsScriptingHost").any().alias("is_scripting_host"),
