@@ -3,6 +3,7 @@
 import math
 import re
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from rows import FIRST, HOSTILE, PLAIN, hostile
 from beacon.inert import visible
 from beacon.report import story, words
 from beacon.report.explain import explain, strip
+from beacon.report.markdown import markdown
 
 SECTIONS = ["Why", "Cadence", "Timeline", "Process", "Around it", "Ask next", "Close it"]
 
@@ -25,6 +27,18 @@ def test_the_answer_comes_first_and_every_section_follows_in_order() -> None:
         "nothing. score 0.87, high, rank 1"
     )
     assert [line for line in text.splitlines() if line in SECTIONS] == SECTIONS
+
+
+def test_a_process_that_nobody_saw_is_said_to_be_that() -> None:
+    row = {**PLAIN, "process": ""}
+    assert words.headline(row).startswith(
+        "ws-014.corp.example: a process not observable (user jdoe, parent svchost.exe) contacted"
+    )
+    assert [link.name for link in story.tell(row).chain if link.role == "process"] == [
+        "not observable"
+    ]
+    heading = markdown(pl.DataFrame([row])).splitlines()[0]
+    assert heading == "## 1. `ws-014.corp.example` → `raw.githubusercontent.com`"
 
 
 def test_figures_and_names_of_the_row_all_appear() -> None:

@@ -41,7 +41,7 @@ def test_a_literal_gives_its_text_back_on_one_line(text: str) -> None:
 
 @given(row=hostile())
 def test_no_text_leaves_its_literal(row: Row) -> None:
-    expected = skeleton({**PLAIN, "domain": "a.example"})
+    expected = skeleton({**PLAIN, "domain": "a.example", "process": row["process"] and "p"})
     assert skeleton(row) == expected
 
 
@@ -52,6 +52,14 @@ def test_an_address_is_asked_for_as_an_address(domain: str) -> None:
     assert "RemoteUrl has" not in text
 
 
+def test_a_process_that_nobody_saw_is_not_asked_for() -> None:
+    asked = queries({**PLAIN, "process": ""})
+    assert len(asked) == len(queries(PLAIN))
+    for query in asked:
+        assert "=~ process" not in query.kql
+        assert '=~ ""' not in query.kql
+
+
 def test_times_are_utc_with_a_margin_around_the_alert() -> None:
     opening = queries(PLAIN)[0].kql
     assert "let starts = datetime(2026-05-04T13:30:12.0000000Z)" in opening
@@ -60,7 +68,8 @@ def test_times_are_utc_with_a_margin_around_the_alert() -> None:
 
 
 def test_the_vendors_parser_finds_no_fault() -> None:
-    some = [PLAIN, {**PLAIN, "domain": "10.0.0.1"}, {**PLAIN, "first_seen": None}]
+    some = [PLAIN, {**PLAIN, "domain": "10.0.0.1"}, {**PLAIN, "process": ""}]
+    some += [{**PLAIN, "first_seen": None}]
     nasty = [{**PLAIN, "host": t, "process": t, "domain": t} for t in HOSTILE if len(t) < 100]
     asked = [query.kql for row in (*some, *nasty) for query in queries(row)]
     assert {fault for faults in diagnose(asked) for fault in faults} == set()

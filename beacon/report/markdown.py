@@ -45,7 +45,8 @@ def plain(text: str) -> str:
 
 def _section(row: Row) -> Iterable[str]:
     told = story.tell(row)
-    where = f"{code(row['host'])} {code(row['process'])} → {code(row['domain'])}"
+    who = " ".join(code(name) for name in (row["host"], row["process"]) if name)
+    where = f"{who} → {code(row['domain'])}"
     yield f"## {row['rank']}. {where}\n"
     yield f"{plain(told.headline)}\n"
     yield f"{plain(told.case)}\n"

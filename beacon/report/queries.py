@@ -1,5 +1,6 @@
 """The next questions of an investigation, as KQL for Defender's advanced hunting."""
 
+import re
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -25,11 +26,9 @@ def queries(row: Row) -> list[Query]:
     """
     opening = _opening(row)
     place = _place(row["domain"])
+    bodies = _BODIES if row["process"] else {q: _OF_PROCESS.sub("", b) for q, b in _BODIES.items()}
     return [
-        *(
-            Query(question, opening + body.format(place=place))
-            for question, body in _BODIES.items()
-        ),
+        *(Query(question, opening + body.format(place=place)) for question, body in bodies.items()),
         Query("How many devices do this, for how long?", _fleet(row, place)),
     ]
 
@@ -75,22 +74,30 @@ DeviceEvents
 """,
 }
 
+_OF_PROCESS = re.compile(
+    r"\| where (?:FileName =~ process or )?InitiatingProcessFileName =~ process\n"
+    r"|InitiatingProcessFileName =~ process and "
+)
+"""What is not asked where a network sensor saw no process: no row of Defender's is without."""
+
 
 def _opening(row: Row) -> str:
     first, last = row["first_seen"], row["last_seen"]
     starts = quote.time(first - _MARGIN) if first else "ago(30d)"
     ends = quote.time(last + _MARGIN) if last else "now()"
+    process = f"let process = {quote.text(row['process'])};\n" if row["process"] else ""
     return (
-        f"let host = {quote.text(row['host'])};\nlet process = {quote.text(row['process'])};\n"
+        f"let host = {quote.text(row['host'])};\n{process}"
         f"let starts = {starts};\nlet ends = {ends};\n"
     )
 
 
 def _fleet(row: Row, place: str) -> str:
+    of_process = f"InitiatingProcessFileName =~ {quote.text(row['process'])} and "
     return f"""\
 DeviceNetworkEvents
 | where Timestamp > ago(30d)
-| where InitiatingProcessFileName =~ {quote.text(row["process"])} and {place}
+| where {of_process if row["process"] else ""}{place}
 | summarize Devices = dcount(DeviceId), Connections = count(),
     FirstSeen = min(Timestamp), LastSeen = max(Timestamp)
     by InitiatingProcessParentFileName, InitiatingProcessVersionInfoCompanyName

@@ -141,7 +141,7 @@ def _chain(row: Row) -> list[Link]:
         ),
         Link(
             "process",
-            row["process"],
+            row["process"] or "not observable",
             [
                 ("command line", line or "not observable"),
                 *([("decoded", payload)] if payload else []),

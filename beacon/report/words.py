@@ -182,7 +182,8 @@ def headline(row: Row) -> str:
         )
         if part
     )
-    seen = f"{row['host']}: {row['process']} ({who}) contacted {row['domain']} {_often(row)}"
+    program = row["process"] or "a process not observable"
+    seen = f"{row['host']}: {program} ({who}) contacted {row['domain']} {_often(row)}"
     span = _span(row)
     return f"{seen}{f' for {duration(span)}' if span else ''} ({expected(row)})."
 
