@@ -193,6 +193,7 @@ def test_nothing_usable_is_one_paragraph_and_exit_1(tmp_path: Path) -> None:
         (["--window", "1y"], "--window: '1y' is not a duration such as 90m, 24h or 7d"),
         (["--as-of", "noon"], "--as-of: 'noon' is not an ISO 8601 time"),
         (["--match", "fuzzy"], "fuzzy"),
+        (["--master", "local[2]"], "--master: is for --engine spark"),
         (["--no-such-flag"], "No such option"),
     ],
 )

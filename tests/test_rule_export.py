@@ -134,6 +134,10 @@ def test_the_command_writes_each_kind(kind: Kind) -> None:
 def test_the_timed_query_is_behind_its_flag() -> None:
     assert "GapSeconds" in run("rule", "kql", "--timing").text
     assert "GapSeconds" not in run("rule", "kql").text
+    for kind in ("sentinel", "sigma", "spark-notebook"):
+        done = run("rule", kind, "--timing")
+        assert (done.code, done.out) == (2, b"")
+        assert done.err.startswith(f"beacon: --timing: is for kql; {kind}")
 
 
 def test_allow_entries_stand_in_the_queries_and_stay_literals() -> None:

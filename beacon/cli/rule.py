@@ -7,6 +7,7 @@ import typer
 
 from beacon.cli import options as o
 from beacon.cli import output as out
+from beacon.errors import SettingsError
 
 
 class Kind(StrEnum):
@@ -36,6 +37,11 @@ def rule(
     """
     from beacon import rule_export, rules
 
+    if timing and kind is not Kind.kql:
+        raise SettingsError(
+            f"--timing: is for kql; {kind.value} "
+            + ("cannot tell gaps" if kind is Kind.sigma else "is timed without it")
+        )
     settings = o.gather(config, rule__profile=profile)
     lists, allowed = rules.load(settings.rule), settings.allow.entry
     if kind is Kind.sigma:

@@ -9,6 +9,7 @@ import typer
 from beacon.cli import options as o
 from beacon.cli import output as out
 from beacon.cli.provenance import describe
+from beacon.errors import SettingsError
 
 
 class Format(StrEnum):
@@ -80,6 +81,8 @@ def score(
     Reads an export, filters it by the hunting query, groups connections by host, process and
     domain, times and weighs each group, and shows the worst: at most --budget of them.
     """
+    if master is not None and engine is not Engine.spark:
+        raise SettingsError("--master: is for --engine spark")
     o.limit_threads(threads)
     from beacon import pipeline, report
 
