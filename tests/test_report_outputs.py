@@ -18,7 +18,7 @@ from rows import HOSTILE, PLAIN, frame, hostile
 
 from beacon.cli.score import Format
 from beacon.inert import cells, visible
-from beacon.report import OUTPUTS, render, table
+from beacon.report import OUTPUTS, render, table, words
 from beacon.report.markdown import code, plain
 from beacon.report.sentinel import MOST_BYTES
 
@@ -84,6 +84,13 @@ def test_the_table_is_safe_to_print_and_a_line_an_alert(
     coloured = table(frame(*some), width, colour=True)
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == text
     assert coloured.count("\x1b") <= 2 * len(some)
+
+
+@pytest.mark.parametrize("width", [24, 32, 48])
+def test_a_narrow_table_loses_no_word_of_the_reasons(width: int) -> None:
+    text = " ".join(table(frame(PLAIN), width).split())
+    for said in (words.cadence(PLAIN), words.since(PLAIN), words.reasons(PLAIN, most=3)):
+        assert said in text
 
 
 @given(some=rows)

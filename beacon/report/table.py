@@ -28,6 +28,7 @@ _HEAD = {name: name for name in _COLUMNS}
 _GAP = "  "
 _INDENT = " " * 5
 _JOINT = "\u00a0"  # where a line must not end: a reason stays beside its weight
+_NARROWEST = 16  # columns that the reasons want beside the id; else they stand below it
 _SCORE_WIDTH = len("<0.01 critical")
 
 Cells = Mapping[str, str]
@@ -70,6 +71,9 @@ def _block(cells: Cells, width: int) -> Iterable[str]:
     yield who if cell_len(who) <= width else set_cell_size(who, width - 1) + "…"
     head = f"{_INDENT}{cells['id']}{_GAP}"
     text = f"{cells['cadence']}, since {cells['since']}: {cells['why'] or 'nothing fired'}"
+    if width - cell_len(head) < _NARROWEST:
+        yield set_cell_size(head, width).rstrip()
+        head = _INDENT
     joined = re.sub(r" ([+-]\d)", rf"{_JOINT}\1", text)
     for line in textwrap.wrap(joined, max(width - cell_len(head), 8)):
         yield set_cell_size(head + line.replace(_JOINT, " "), width).rstrip()
