@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cli import run
 from events import event, frame
 
 import beacon
@@ -33,3 +34,15 @@ def test_a_frame_of_another_library_is_called_that(library: str) -> None:
 def test_convert_takes_a_folder_by_its_name(tmp_path: Path) -> None:
     done = beacon.convert(frame([event(0)]), str(tmp_path / "out"))
     assert [path.parent for path in done.files if path] == [tmp_path / "out"]
+
+
+@pytest.mark.parametrize(("start", "said"), [("", "is needed"), ("zz", "no alert begins with")])
+def test_an_alert_that_is_not_there_is_asked_for_by_name(
+    tmp_path: Path, start: str, said: str
+) -> None:
+    result = beacon.score(frame([event(30 * i) for i in range(20)]))
+    result.channels.write_parquet(tmp_path / "day.parquet")
+    done = run("explain", start, tmp_path / "day.parquet")
+    assert done.code == 1
+    assert said in done.err
+    assert f"there is {result.channels['alert_id'].item()}" in done.err

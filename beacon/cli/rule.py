@@ -33,7 +33,7 @@ def rule(
     """Write the detection as a rule for other systems.
 
     KQL for advanced hunting, an analytics rule for Sentinel, a Sigma rule, or a notebook for the
-    Sentinel data lake, with the lists and allow entries in force.
+    Sentinel data lake, with the lists in force; KQL and Sentinel leave out what is allowed.
     """
     from beacon import rule_export, rules
 

@@ -62,9 +62,8 @@ def find(alert_id: str, path: Path) -> dict[str, Any]:
         return found.row(0, named=True)
     first = ", ".join((found if found.height else frame)["alert_id"].head(_MOST_NAMED))
     count = f"{found.height} alerts begin" if found.height else "no alert begins"
-    raise InputError(
-        str(path), f"{count} with {alert_id[:40]!r}; there is {first or 'none at all'}"
-    )
+    said = f"{count} with {alert_id[:40]!r}" if wanted else "an alert_id, or its start, is needed"
+    raise InputError(str(path), f"{said}; there is {first or 'none at all'}")
 
 
 def _typed(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
