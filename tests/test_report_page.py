@@ -219,6 +219,14 @@ def test_an_hour_is_a_bar_of_exact_and_of_reported_connections() -> None:
     assert charts.strip(frame(rows), events["Timestamp"], short, None).hours == []
 
 
+def test_the_times_below_a_drawing_are_where_it_ends() -> None:
+    found = beacon.score(frame([event(i / 2) for i in range(5)]))
+    text = " ".join(Outline(render("html", found, found.channels).decode()).text)
+    assert "2026-05-04 18:40:00 the whole export 2026-05-04 18:41:00" in " ".join(text.split())
+    long = clock.Axis.between(START, START + timedelta(days=400, microseconds=1))
+    assert long.ends == (START, START + timedelta(days=400, microseconds=1))
+
+
 @given(start=st.floats(0, 4e9), span=st.floats(60, 1e9))
 def test_ticks_are_few_even_round_and_inside(start: float, span: float) -> None:
     ticks = clock.Axis(start, span).ticks()

@@ -137,19 +137,17 @@ def _strips(
         return
     heard = hours.filter(pl.col("host") == row["host"])["hour"]
     whole, close = (Axis.between(*ends) for ends in (export, own))
-    views = [("the whole export", whole, export)]
+    views = [("the whole export", whole)]
     if close.seconds < _CLOSER_BELOW * whole.seconds:
-        views.append(("the same, closer", close, own))
+        views.append(("the same, closer", close))
     period = words.period(row)
     if period and close.seconds > _DENSE * period:
         start = own[0]
         end = start + timedelta(seconds=_PERIODS_SHOWN * period)
-        views.append(
-            (f"its first {_PERIODS_SHOWN} periods", Axis.between(start, end), (start, end))
-        )
-    for title, axis, ends in views:
+        views.append((f"its first {_PERIODS_SHOWN} periods", Axis.between(start, end)))
+    for title, axis in views:
         strip = charts.strip(events, heard, axis, period)
-        yield Drawn(strip, title, *map(words.moment, ends))
+        yield Drawn(strip, title, *map(words.moment, axis.ends))
 
 
 def _ends(events: pl.DataFrame) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Times along a drawing: where its axis lies, and round hours to read it by."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +35,12 @@ class Axis(NamedTuple):
     def between(cls, first: datetime, last: datetime) -> "Axis":
         """An axis of a minute at least."""
         return cls(first.timestamp(), max((last - first).total_seconds(), 60.0))
+
+    @property
+    def ends(self) -> tuple[datetime, datetime]:
+        """The times where it begins and ends, to the microsecond."""
+        first = datetime.fromtimestamp(self.start, UTC)
+        return first, first + timedelta(seconds=self.seconds)
 
     def place(self, times: Floats) -> Floats:
         """Seconds since 1970 -> units across, held inside the drawing."""

@@ -95,8 +95,8 @@ def picture(coverage: Coverage, alerts: Mapping[str, str]) -> Picture | None:
         ],
         ticks=axis.ticks(),
         unit="an hour" if grid.step == 1 else f"{grid.step} hours",
-        first=words.moment(coverage.first),
-        last=words.moment(coverage.last),
+        first=words.moment(axis.ends[0]),
+        last=words.moment(axis.ends[1]),
         more=max(len(hosts) - _MOST_LANES, 0),
     )
 
