@@ -144,6 +144,13 @@ def test_what_spark_cannot_use_is_named(spark: Any, tmp_path: Path) -> None:
         )
 
 
+def test_a_frame_of_another_library_is_called_that(spark: Any) -> None:
+    here = frame([event(0)])
+    for library, other in (("polars", here), ("pandas", here.to_pandas())):
+        with pytest.raises(TypeError, match=rf"a frame of {library}: pass spark\.createDataFrame"):
+            beacon.spark.score(other)
+
+
 def test_the_command_writes_the_same_bytes(spark: Any) -> None:
     words = ("score", DAY, "--format", "jsonl", "--quiet")
     assert run(*words, "--engine", "spark").out == run(*words).out

@@ -56,9 +56,15 @@ def open_table(source: Any, spark: "SparkSession", settings: Settings) -> Table:
 
     Raises:
         InputError: there is no such table, a file is not Parquet, or a column is missing.
+        TypeError: a frame of another library.
     """
     if hasattr(source, "mapInArrow"):
         return _of_frame("frame", source)
+    if hasattr(source, "columns"):
+        raise TypeError(
+            f"a frame of {type(source).__module__.split('.')[0]}: pass "
+            "spark.createDataFrame(frame), or a frame of polars to beacon.score"
+        )
     names = [str(source)] if isinstance(source, str | Path) else [str(one) for one in source]
     if len(names) == 1 and _is_table(names[0]):
         from pyspark.errors import AnalysisException
