@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from beacon.errors import InputError, OutputError, SettingsError, unusable
-from beacon.files import whole
+from beacon.files import NOT_TEXT, is_text, whole
 from beacon.frames import DAMAGE
 from beacon.inspection import Source, open_export
 from beacon.progress import Progress, silent
@@ -65,6 +65,8 @@ def convert(
         SettingsError: an input lies in the folder, and would be there twice.
     """
     folder = Path(folder)
+    if not is_text(folder):
+        raise OutputError(f"{folder}: {NOT_TEXT}")
     export = open_export(source, settings or Settings())
     for part in export.parts:
         if folder.resolve() in Path(part.name).resolve().parents:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and names that are no text."""
 
 import os
 import secrets
@@ -6,6 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+NOT_TEXT = "its name is not UTF-8; rename it"
+
+
+def is_text(path: Path) -> bool:
+    """Whether a path is UTF-8: polars opens no other, yet a file system holds any bytes."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in str(path))
 
 
 @contextmanager

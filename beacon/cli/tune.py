@@ -7,6 +7,8 @@ import typer
 
 from beacon.cli import options as o
 from beacon.cli import output as out
+from beacon.errors import InputError
+from beacon.files import NOT_TEXT, is_text
 
 if TYPE_CHECKING:
     from beacon.tune import Tuned
@@ -37,6 +39,8 @@ def tune(
     from beacon import verdicts
 
     settings = o.gather(config, rank__budget=budget, **o.selection(None, None, None, tz, day_order))
+    if not is_text(labels.resolve()):
+        raise InputError(str(labels), NOT_TEXT)
     said = verdicts.read(labels)
     with out.progress(quiet=quiet) as step:
         days = []

@@ -10,7 +10,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from beacon.errors import InputError, OutputError
-from beacon.files import whole
+from beacon.files import NOT_TEXT, is_text, whole
 from beacon.frames import DAMAGE
 from beacon.history.entries import CHANNELS, HOSTS
 from beacon.schema import KEY
@@ -31,6 +31,8 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        if not is_text(folder):
+            raise InputError(str(folder), NOT_TEXT)
         mark = folder / MARK
         if mark.exists():
             version = _version(mark)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from beacon.errors import InputError
+from beacon.files import NOT_TEXT, is_text
 from beacon.read.source import EMPTY_ZIP, ZIP, Source
 
 MEMBER_GIB = 4
@@ -70,7 +71,7 @@ def _members(path: Path, most_gib: float) -> Iterator[Source | InputError]:
             yield InputError(str(path), "the archive is empty")
             return
         if source.magic != ZIP:
-            yield source
+            yield source if is_text(path) else InputError(str(path), NOT_TEXT)
             return
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from beacon.errors import InputError
+from beacon.files import NOT_TEXT, is_text
 from beacon.frames import DAMAGE
 from beacon.schema import RESULT
 
@@ -19,6 +20,8 @@ def load(path: Path) -> pl.DataFrame:
     Raises:
         InputError: the file cannot be read, or is no result (CSV has no ledger).
     """
+    if not is_text(path):
+        raise InputError(str(path), NOT_TEXT)
     types = {field.name: field.dtype for field in RESULT}
     try:
         with path.open("rb") as file:

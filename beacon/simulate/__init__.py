@@ -15,6 +15,7 @@ from typing import NamedTuple
 import polars as pl
 
 from beacon.errors import OutputError
+from beacon.files import NOT_TEXT, is_text
 from beacon.simulate import assemble, campaigns
 from beacon.simulate.acts import adopt, live
 from beacon.simulate.kinds import Kind, load
@@ -117,6 +118,8 @@ def write(
     Raises:
         OutputError: the directory or a file in it cannot be written.
     """
+    if not is_text(directory):
+        raise OutputError(f"{directory}: {NOT_TEXT}")
     simulated = day(seed, hosts, days, start, leave_out)
     targets = directory / "day.parquet", directory / "truth.csv"
     parts = [path.with_name(f".{path.name}.part") for path in targets]
