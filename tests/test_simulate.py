@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from cli import run
 from polars.testing import assert_frame_equal
 
 from beacon import simulate
@@ -138,6 +139,12 @@ def test_report_ids_rise_with_time_on_each_host(small) -> None:
         .agg(pl.col("ReportId").diff().drop_nulls().ge(0).mean())
     )
     assert (rising["ReportId"] > 0.999).all()
+
+
+@pytest.mark.parametrize("flag", ["--seed=-1", "--hosts=0", "--days=0"])
+def test_a_number_out_of_range_is_wrong_usage(tmp_path: Path, flag: str) -> None:
+    assert run("simulate", tmp_path, flag).code == 2
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("wrong", [{"seed": -1}, {"seed": 1, "hosts": 0}, {"seed": 1, "days": 0}])

@@ -8,7 +8,7 @@ import typer
 
 def simulate(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     hosts: Annotated[int, typer.Option(min=1, help="Devices.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="Days in a row, all in one file.")] = 1,
 ) -> None:
