@@ -73,10 +73,16 @@ class RuleSettings(_Section):
     extra_services: tuple[Term, ...] = ()
     extra_processes: tuple[Term, ...] = ()
     as_of: AwareDatetime | None = Field(
-        None, description="the query's now(); default: newest event if a window is asked for"
+        None,
+        ge=datetime(1800, 1, 1, tzinfo=UTC),
+        le=datetime(2200, 1, 1, tzinfo=UTC),
+        description="the query's now(); default: newest event if a window is asked for",
     )
     window_hours: float | None = Field(
-        None, gt=0, description="the query's ago(): 24 when as_of is set, else no window"
+        None,
+        gt=0,
+        le=876_000,
+        description="the query's ago(): 24 when as_of is set, else no window",
     )
 
 

@@ -191,6 +191,8 @@ def test_nothing_usable_is_one_paragraph_and_exit_1(tmp_path: Path) -> None:
     [
         (["--budget", "0"], "--budget: rank.budget: Input should be greater than or equal to 1"),
         (["--window", "1y"], "--window: '1y' is not a duration such as 90m, 24h or 7d"),
+        (["--window", "99999999d"], "--window: rule.window_hours: Input should be less than"),
+        (["--as-of", "0001-01-01"], "--as-of: rule.as_of: Input should be greater than"),
         (["--as-of", "noon"], "--as-of: 'noon' is not an ISO 8601 time"),
         (["--match", "fuzzy"], "fuzzy"),
         (["--master", "local[2]"], "--master: is for --engine spark"),

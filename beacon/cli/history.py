@@ -29,7 +29,9 @@ def show(folder: Folder) -> None:
 @app.command()
 def prune(
     folder: Folder,
-    keep_days: Annotated[int, typer.Option(min=1, help="Days to keep, up to the newest one.")],
+    keep_days: Annotated[
+        int, typer.Option(min=1, max=36_500, help="Days to keep, up to the newest one.")
+    ],
 ) -> None:
     """Forget all but the newest days."""
     from datetime import timedelta
