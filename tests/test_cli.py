@@ -195,6 +195,7 @@ def test_nothing_usable_is_one_paragraph_and_exit_1(tmp_path: Path) -> None:
         (["--as-of", "0001-01-01"], "--as-of: rule.as_of: Input should be greater than"),
         (["--as-of", "noon"], "--as-of: 'noon' is not an ISO 8601 time"),
         (["--match", "fuzzy"], "fuzzy"),
+        (["--threads", "100000"], "less than or equal to 1024"),
         (["--master", "local[2]"], "--master: is for --engine spark"),
         (["--no-such-flag"], "No such option"),
     ],

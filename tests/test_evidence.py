@@ -86,6 +86,10 @@ def test_unknown_direction_is_not_observable_and_weighs_nothing() -> None:
     [
         ("curl.exe", "powershell.exe", True),
         ("python.exe", "node.exe", True),
+        ("p.exe", "powershell.exe", True),
+        ("1.exe", "powershell.exe", True),
+        ("7z.exe", "7z.exe", False),
+        ("pythonw.exe", "python.exe", False),
         ("python3.exe", "python.exe", False),
         ("pwsh.exe", "pwsh.dll", False),
         ("powershell.exe", "powershell.exe", False),

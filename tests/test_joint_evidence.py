@@ -139,6 +139,11 @@ def test_jitter_is_deliberate_where_there_is_a_timer(
     assert strength("deliberate jitter", channel(**blurred)) == expected
 
 
+def test_where_no_timer_can_be_seen_its_jitter_cannot_either() -> None:
+    blurred = TIMER | {"jitter_fraction": 0.3, "status": "insufficient"}
+    assert strength("deliberate jitter", channel(**blurred)) is None
+
+
 def test_a_lone_timer_at_a_dead_drop_is_one_that_reads_what_anyone_can_leave() -> None:
     for domain, expected in (("pastebin.com", 1.0), ("api.github.com", 0.0)):
         row = channel(**TIMER | {"domain": domain, "matched_domains": [domain]})

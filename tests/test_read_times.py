@@ -202,3 +202,5 @@ def test_digits_of_another_script_or_too_many_cost_one_row(text):
 def test_a_zone_that_is_none_is_refused_with_the_nearest():
     with pytest.raises(SettingsError, match=r"^--tz: 'Berlin' is not .* you mean Europe/Berlin\?$"):
         from_frame(pl.DataFrame(), ReadSettings(timezone="Berlin"))
+    with pytest.raises(SettingsError, match=r"^--tz: .* is not an IANA time zone"):
+        from_frame(pl.DataFrame(), ReadSettings(timezone="\udcff"))

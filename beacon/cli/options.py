@@ -78,7 +78,9 @@ Zone = Annotated[
 Order = Annotated[DayOrder | None, typer.Option(help="How to read 05/04/2026.")]
 Threads = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Threads that compute; the result is the same."),
+    typer.Option(
+        min=1, max=1024, metavar="N", help="Threads that compute; the result is the same."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary, no progress.")]
 

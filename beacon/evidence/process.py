@@ -41,12 +41,18 @@ _OWN_NAMES = ("pwsh.dll",)
 
 
 def _renamed() -> pl.Expr:
-    """The version information's original name is another program's."""
+    """The version information's original name is another program's.
+
+    One may be a part of the other (python, pythonw); of a few letters that says nothing.
+    """
     stem = pl.col("process").str.replace(r"\.exe.*$", "").str.replace(r"[\d.]+w?$", "")
     original = (
         pl.col("original_names").list.first().str.replace(r"\.(?:exe|dll).*$", "")
     ).str.replace(r"[\d.]+w?$", "")
-    return ~(original.str.contains(stem, literal=True) | stem.str.contains(original, literal=True))
+    within = (original.str.contains(stem, literal=True) & (stem.str.len_chars() >= 3)) | (
+        stem.str.contains(original, literal=True) & (original.str.len_chars() >= 3)
+    )
+    return ~(within | (stem == original))
 
 
 TERMS = (

@@ -72,7 +72,7 @@ TERMS = (
     Term(
         "deliberate jitter",
         "Is the timer blurred by more than delay explains, and less than chance would?",
-        strength=pl.when(pl.col("jitter_fraction").is_not_null()).then(
+        strength=pl.when(TIMER.is_not_null() & pl.col("jitter_fraction").is_not_null()).then(
             pl.min_horizontal(ramp(_JITTER, 0.05, 0.2), ramp(-_JITTER, -0.8, -0.5), TIMER)
         ),
         value=pl.format("gaps vary by {} % of the period", (100 * _JITTER).round(0).cast(pl.Int64)),

@@ -56,7 +56,7 @@ def check_zone(settings: ReadSettings) -> None:
         return
     try:
         pl.Series([0]).cast(pl.Datetime("us")).dt.replace_time_zone(zone)
-    except pl.exceptions.ComputeError:
+    except (pl.exceptions.ComputeError, UnicodeEncodeError):
         known = sorted(available_timezones())
         ending = [name for name in known if name.lower().endswith(f"/{zone.lower()}")]
         near = ending or difflib.get_close_matches(zone, known, n=1, cutoff=0.0)
