@@ -39,6 +39,17 @@ def growth(folder: Path, large: bool) -> list[Row]:
     return rows
 
 
+def wide(folder: Path, _: bool) -> list[Row]:
+    """The same of all 40 columns, beside polars' read of those that beacon uses."""
+    rows = []
+    for millions in (1, 10, 40):
+        day = folder / f"wide-{millions}"
+        data.write(day, millions * MILLION, 30_000, 0.01, wide=True)
+        for module, name in (("rivals", "needed"), ("ours", "score")):
+            rows.append(cost(module, name, str(day), rows=millions * MILLION))
+    return rows
+
+
 def hard(folder: Path, large: bool) -> list[Row]:
     """Half of the rows kept: reading, rule and channels, beside others that do less."""
     rows = []
@@ -68,6 +79,7 @@ def formats(folder: Path, _: bool) -> list[Row]:
 
 PARTS: dict[str, Callable[[Path, bool], Any]] = {
     "growth": growth,
+    "wide": wide,
     "hard": hard,
     "formats": formats,
     "detectors": detectors.compare,
