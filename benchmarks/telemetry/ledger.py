@@ -36,7 +36,7 @@ def measure(folder: Path, hosts: int, days: list[int], seed: int = 9) -> pl.Data
     copies = -(-hosts // HOSTS)
     fleet, heard = (
         _copies(kept, "host", copies),
-        _copies(scan(day.lazy()).collect(), "host", copies),
+        _copies(scan(day.lazy()), "host", copies),
     )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
