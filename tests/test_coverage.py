@@ -64,6 +64,14 @@ def test_hours_are_those_that_grouping_by_name_gives(
     assert_frame_equal(hours, expected, check_dtypes=False)
 
 
+def test_a_time_that_is_null_after_all_is_in_no_hour() -> None:
+    """A Parquet file may claim to have none, and a filter for them is then left out."""
+    events = frame([event(0), event(60), event(9_000)])
+    spoilt = events.with_columns(pl.col("Timestamp").replace(START + timedelta(minutes=1), None))
+    assert spoilt["Timestamp"].null_count() == 1
+    assert coverage.scan(spoilt.lazy()).equals(coverage.scan(spoilt.drop_nulls("Timestamp").lazy()))
+
+
 def test_silent_hours_are_those_between_first_and_last_without_a_row() -> None:
     seen = covered([event(0), event(3600 * 5), event(3600 * 6), event(0, DeviceName="b")])
     found = seen.devices.select("host", "heard_hours", "silent_hours", "longest_gap_hours")

@@ -52,8 +52,9 @@ def scan(events: pl.LazyFrame, provided: Collection[str] = EVENTS) -> pl.DataFra
 
 def _count(rows: pl.DataFrame, number: Once) -> pl.DataFrame:
     """What the rows of a batch add to each device's hours: columns of `_COUNTED`."""
-    if rows["DeviceName"].has_nulls():
-        rows = rows.drop_nulls("DeviceName")
+    # A time is there already, but for files that claim in their statistics to have no null.
+    if rows["DeviceName"].has_nulls() or rows["Timestamp"].has_nulls():
+        rows = rows.drop_nulls(["DeviceName", "Timestamp"])
     if rows.is_empty():
         return pl.DataFrame(schema=_COUNTED)
     time = rows["Timestamp"].to_physical().to_numpy()
